@@ -117,6 +117,9 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
+// Temporary reports whether the failure heals by itself.
+func (e *Error) Temporary() bool { return e.Kind == Unavailable }
+
 // KindOf returns the kind of the first *Error in err's chain, Internal when
 // there is none.
 func KindOf(err error) Kind {

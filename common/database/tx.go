@@ -1,0 +1,56 @@
+package database
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// tries bounds how often a transaction runs that lost against others.
+const tries = 5
+
+// InTx runs do in a transaction and commits when it returns nil; otherwise
+// nothing is saved. A transaction that loses a deadlock or a lock wait runs
+// again, up to 5 times in all, so do must not have effects outside the
+// transaction. A commit whose answer was lost is never repeated: whether it took
+// place is unknown and the error is Unavailable.
+func InTx(ctx context.Context, db *sqlx.DB, do func(tx *sqlx.Tx) error) error {
+	for try := 1; ; try++ {
+		err := once(ctx, db, do)
+		if err == nil || try == tries || !lost(err) {
+			return Wrap(err)
+		}
+		if err := pause(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+func once(ctx context.Context, db *sqlx.DB, do func(tx *sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing; else the first failure counts
+	if err := do(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// pause waits a little longer after each try, and never as long as the rival.
+func pause(ctx context.Context, try int) error {
+	wait := time.Duration(try) * time.Duration(1+rand.IntN(10)) * time.Millisecond // #nosec G404 -- jitter
+	select {
+	case <-time.After(wait):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
