@@ -1,0 +1,144 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/fault"
+)
+
+// bearer names the security scheme in the documentation.
+const bearer = "bearer"
+
+// Access says who may use a route.
+type Access struct {
+	kind  accessKind
+	role  auth.Role
+	scope string
+}
+
+type accessKind int
+
+const (
+	anyone   accessKind = iota // no token is looked at
+	optional                   // a token is not needed, but one that is sent must be valid
+	user                       // a person, with the role if one is named
+	service                    // a service, with the scope
+)
+
+// Public is for everyone; a token is not even looked at.
+func Public() Access { return Access{kind: anyone} }
+
+// Optional is for everyone; who sends a valid token may be told more.
+func Optional() Access { return Access{kind: optional} }
+
+// SignedIn is for every user.
+func SignedIn() Access { return Access{kind: user} }
+
+// Admin is for users with the role ADMIN or ROOT.
+func Admin() Access { return Access{kind: user, role: auth.Admin} }
+
+// Root is for users with the role ROOT.
+func Root() Access { return Access{kind: user, role: auth.Root} }
+
+// Service is for services whose own token has the scope; users are refused.
+func Service(scope string) Access { return Access{kind: service, scope: scope} }
+
+// failures lists the statuses that the documentation shows besides success.
+func (a Access) failures() []int {
+	found := []int{http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+	switch {
+	case a.kind == service || a.role != "":
+		return append(found, http.StatusUnauthorized, http.StatusForbidden)
+	case a.kind != anyone:
+		return append(found, http.StatusUnauthorized)
+	}
+	return found
+}
+
+// admit lets a request through to its handler, with the principal and a deadline
+// in its context, or answers why not. It runs before the body is read.
+func (a *API) admit(access Access) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		long := c.Operation().Metadata[streaming] == true
+		if !long && !accepts(c.Header("Accept")) {
+			a.refuse(c, fault.New(fault.CodeNotAcceptable, "Answers are application/json."))
+			return
+		}
+		ctx, cancel := c.Context(), context.CancelFunc(func() {})
+		if !long {
+			ctx, cancel = context.WithTimeout(ctx, patience)
+		}
+		defer cancel()
+		if tooLarge(c) {
+			a.refuse(c, fault.New(fault.CodeBodyTooLarge, "The body is larger than %d bytes.", c.Operation().MaxBodyBytes-1))
+			return
+		}
+		principal, err := a.identify(ctx, access, c.Header("Authorization"))
+		if err == nil {
+			err = access.allows(principal)
+		}
+		if err != nil {
+			a.refuse(c, err)
+			return
+		}
+		next(huma.WithContext(c, auth.With(ctx, principal)))
+	}
+}
+
+// tooLarge reports whether the request says that its body is over the route's
+// limit; not a byte of it is read then.
+func tooLarge(c huma.Context) bool {
+	length, err := strconv.ParseInt(c.Header("Content-Length"), 10, 64)
+	return err == nil && length >= c.Operation().MaxBodyBytes
+}
+
+// identify returns who sent the Authorization header, nobody where none is
+// needed and none came.
+func (a *API) identify(ctx context.Context, access Access, header string) (auth.Principal, error) {
+	if access.kind == anyone || (access.kind == optional && header == "") {
+		return auth.Principal{}, nil
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return auth.Principal{}, fault.New(fault.CodeUnauthenticated, "This needs an access token: Authorization: Bearer …")
+	}
+	return a.Verifier.Verify(ctx, strings.TrimSpace(token))
+}
+
+// allows holds the principal against the rule.
+func (a Access) allows(p auth.Principal) error {
+	switch {
+	case a.kind == user && !p.IsUser():
+		return fault.New(fault.CodeForbidden, "This is for users, not for services.")
+	case a.kind == user && a.role != "" && !p.Is(a.role):
+		return fault.New(fault.CodeForbidden, "This needs the role %s.", a.role)
+	case a.kind == service && !p.IsService():
+		return fault.New(fault.CodeForbidden, "This is for services, not for users.")
+	case a.kind == service && !p.HasScope(a.scope):
+		return fault.New(fault.CodeForbidden, "This needs the scope %s.", a.scope)
+	}
+	return nil
+}
+
+// accepts reports whether a client that sends this Accept header takes JSON.
+func accepts(header string) bool {
+	if strings.TrimSpace(header) == "" {
+		return true
+	}
+	for part := range strings.SplitSeq(header, ",") {
+		kind, parameters, _ := strings.Cut(part, ";")
+		switch strings.ToLower(strings.TrimSpace(kind)) {
+		case "*/*", "application/*", "application/json", "application/problem+json":
+			if q := strings.ReplaceAll(parameters, " ", ""); q != "q=0" && !strings.HasPrefix(q, "q=0.000") {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Check is one thing that a service needs to work.
+type Check struct {
+	Name  string // such as "database"
+	Probe func(ctx context.Context) error
+}
+
+// checkPatience bounds a readiness answer.
+const checkPatience = 2 * time.Second
+
+// health adds the routes for those who operate the service.
+func (a *API) health() {
+	a.router.Get("/livez", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]string{"status": "up"})
+	})
+	a.router.Get("/readyz", a.ready)
+	a.router.Get("/version", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]string{"service": a.Title, "version": Version()})
+	})
+	a.router.Handle("/metrics", promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}))
+}
+
+// ready answers 200 when every check passes and 503 otherwise, with the state of
+// each by name. Why one fails is for the log.
+func (a *API) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), checkPatience)
+	defer cancel()
+	failures := make([]error, len(a.Checks))
+	var all sync.WaitGroup
+	for i, check := range a.Checks {
+		all.Go(func() { failures[i] = check.Probe(ctx) })
+	}
+	all.Wait()
+	status, states := http.StatusOK, map[string]string{}
+	for i, check := range a.Checks {
+		states[check.Name] = "up"
+		if failures[i] != nil {
+			status, states[check.Name] = http.StatusServiceUnavailable, "away"
+			a.Log.WarnContext(r.Context(), "not ready", "dependency", check.Name, "error", failures[i])
+		}
+	}
+	word := map[int]string{http.StatusOK: "ready", http.StatusServiceUnavailable: "not ready"}[status]
+	writeJSON(w, status, map[string]any{"status": word, "dependencies": states})
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(body) //nolint:errcheck // the client has gone
+}
+
+// Version tells which build this is: the module's version or the commit.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return info.Main.Version
+}

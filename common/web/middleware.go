@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/id"
+)
+
+// observe counts and times every request by its route, and logs it at debug.
+func (a *API) observe(next http.Handler) http.Handler {
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "http_request_duration_seconds",
+		Help:    "Time to answer a request, by route and status.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+	}, []string{"method", "route", "status"})
+	a.Metrics.MustRegister(seconds)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		wrapped := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		next.ServeHTTP(wrapped, r)
+		route := chi.RouteContext(r.Context()).RoutePattern()
+		if route == "" {
+			route = "none" // never the path itself: it is the client's to choose
+		}
+		took := time.Since(start)
+		seconds.WithLabelValues(r.Method, route, strconv.Itoa(wrapped.Status())).Observe(took.Seconds())
+		a.Log.DebugContext(r.Context(), "request", "method", r.Method, "route", route, "status", wrapped.Status(), "duration", took)
+	})
+}
+
+// recover turns a panic into a 500 and a log line with its stack.
+func (a *API) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			broke := recover()
+			if broke == nil {
+				return
+			}
+			if broke == http.ErrAbortHandler || r.Context().Err() != nil { //nolint:errorlint,err113 // the sentinel itself
+				panic(http.ErrAbortHandler) // the client has gone: net/http drops the connection quietly
+			}
+			a.Log.ErrorContext(r.Context(), "handler broke", "path", r.URL.Path, "panic", broke, "stack", string(debug.Stack()))
+			writeProblem(w, describe(fault.New(fault.CodeInternal, "Something broke on our side.")))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// secure sets the headers that no answer of an API should lack. Pages set their
+// own Content-Security-Policy.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// asked is what failures tell about a request.
+type asked struct{ path string }
+
+type askedKey struct{}
+
+func pathOf(ctx context.Context) string {
+	a, _ := ctx.Value(askedKey{}).(asked)
+	return a.path
+}
+
+// requestID answers with the caller's X-Request-Id or a fresh one.
+func requestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := r.Header.Get("X-Request-Id")
+		if !printable(name) {
+			if made, err := id.New(); err == nil {
+				name = made.String()
+			}
+		}
+		w.Header().Set("X-Request-Id", name)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askedKey{}, asked{path: r.URL.Path})))
+	})
+}
+
+// printable accepts what may safely be repeated in headers and logs.
+func printable(text string) bool {
+	for _, c := range []byte(text) {
+		if c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return text != "" && len(text) <= 128
+}

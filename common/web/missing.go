@@ -1,0 +1,27 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/oms-fleet/oms/common/fault"
+)
+
+func (a *API) notFound(w http.ResponseWriter, r *http.Request) {
+	a.WriteProblem(w, r, fault.NotFoundf("There is no such path."))
+}
+
+// methodNotAllowed answers with the methods that the path has (RFC 9110,
+// 15.5.6).
+func (a *API) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+		if a.router.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			allowed = append(allowed, method)
+		}
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	a.WriteProblem(w, r, fault.New(fault.CodeMethodNotAllowed, "%s is not possible here.", r.Method))
+}

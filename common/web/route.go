@@ -1,0 +1,114 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// MaxBody is the largest body that a route takes unless it says otherwise.
+const MaxBody = 1 << 20
+
+// patience bounds how long a request may take; it reaches the database as the
+// context's deadline.
+const patience = 15 * time.Second
+
+// handler answers one route: in is the decoded and validated request.
+type handler[I, O any] = func(ctx context.Context, in *I) (*O, error)
+
+// Option changes what a route is by default.
+type Option func(*huma.Operation)
+
+// Get adds a route that reads.
+func Get[I, O any](a *API, path, summary string, access Access, h handler[I, O], options ...Option) {
+	register(a, http.MethodGet, path, summary, access, h, options)
+}
+
+// Post adds a route that creates or acts; it answers 201 unless told otherwise
+// by [Status].
+func Post[I, O any](a *API, path, summary string, access Access, h handler[I, O], options ...Option) {
+	register(a, http.MethodPost, path, summary, access, h, append([]Option{Status(http.StatusCreated)}, options...))
+}
+
+// Put adds a route that replaces.
+func Put[I, O any](a *API, path, summary string, access Access, h handler[I, O], options ...Option) {
+	register(a, http.MethodPut, path, summary, access, h, options)
+}
+
+// Patch adds a route that changes some fields.
+func Patch[I, O any](a *API, path, summary string, access Access, h handler[I, O], options ...Option) {
+	register(a, http.MethodPatch, path, summary, access, h, options)
+}
+
+// Delete adds a route that removes; it answers 204.
+func Delete[I, O any](a *API, path, summary string, access Access, h handler[I, O], options ...Option) {
+	register(a, http.MethodDelete, path, summary, access, h, append([]Option{Status(http.StatusNoContent)}, options...))
+}
+
+// Status sets the status of success.
+func Status(status int) Option {
+	return func(op *huma.Operation) { op.DefaultStatus = status }
+}
+
+// Describe adds a description to the documentation.
+func Describe(text string) Option {
+	return func(op *huma.Operation) { op.Description = text }
+}
+
+// BodyLimit sets the largest body in bytes.
+func BodyLimit(n int64) Option {
+	return func(op *huma.Operation) { op.MaxBodyBytes = n + 1 } // huma refuses at the limit, we beyond it
+}
+
+// Streaming marks a route that answers for as long as it likes, in a
+// representation of its own.
+func Streaming() Option {
+	return func(op *huma.Operation) {
+		op.BodyReadTimeout = -1
+		op.Metadata[streaming] = true
+	}
+}
+
+const streaming = "streaming"
+
+func register[I, O any](a *API, method, path, summary string, access Access, h handler[I, O], options []Option) {
+	op := huma.Operation{
+		Method:       method,
+		Path:         path,
+		OperationID:  operationID(method, path),
+		Summary:      summary,
+		Tags:         []string{tag(path)},
+		MaxBodyBytes: MaxBody + 1,
+		Errors:       access.failures(),
+		Metadata:     map[string]any{},
+	}
+	if access.kind != anyone {
+		op.Security = []map[string][]string{{bearer: {}}}
+	}
+	for _, option := range options {
+		option(&op)
+	}
+	op.Middlewares = huma.Middlewares{a.admit(access)}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := h(ctx, in)
+		if err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// operationID is such as "post-orders-orderId-cancel".
+func operationID(method, path string) string {
+	name := strings.NewReplacer("/v1/", "", "{", "", "}", "", "/", "-").Replace(path)
+	return strings.ToLower(method) + "-" + strings.Trim(name, "-")
+}
+
+// tag groups routes by the first word behind the version.
+func tag(path string) string {
+	parts := strings.Split(strings.TrimPrefix(strings.TrimPrefix(path, "/"), "v1/"), "/")
+	return parts[0]
+}
