@@ -1,0 +1,161 @@
+// Package app is the one door of user-service and the one place where all of it
+// meets: it assembles the layers, serves, and stops.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/telemetry"
+	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/user-service/internal/controller"
+	"github.com/oms-fleet/oms/user-service/internal/repository"
+	"github.com/oms-fleet/oms/user-service/internal/security"
+	"github.com/oms-fleet/oms/user-service/internal/service"
+	"github.com/oms-fleet/oms/user-service/internal/task"
+)
+
+// keysPeriod is how often signing keys are read again, far more often than
+// verifiers do.
+const keysPeriod = 30 * time.Second
+
+// Run serves accounts until ctx is done, then finishes what it holds. It brings
+// the schema up to date first and makes the accounts that cfg asks for.
+func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
+	a, err := assemble(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, a.handler, log) })
+	g.Go(func() error { return task.Every(ctx, keysPeriod, "read signing keys", log, a.keys.Refresh) })
+	return g.Wait()
+}
+
+// Migrate carries out "up", "down" or "status" on the schema.
+func Migrate(ctx context.Context, cfg database.Config, args []string, out io.Writer) error {
+	db, err := database.Open(ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("open the user database: %w", err)
+	}
+	defer db.Close() //nolint:errcheck // nothing is lost
+	return database.MigrateCommand(ctx, db, repository.Migrations(), args, out)
+}
+
+// app is the service, assembled.
+type app struct {
+	handler http.Handler
+	keys    *security.Keyring
+	db      *sqlx.DB
+	redis   redis.UniversalClient
+}
+
+func (a *app) close() error { return errors.Join(a.redis.Close(), a.db.Close()) }
+
+// assemble connects to the database, makes what must be there, and puts the
+// layers together. When it fails it leaves nothing open.
+func assemble(ctx context.Context, cfg Config, log *slog.Logger) (a *app, err error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	db, err := database.Open(ctx, cfg.Database)
+	if err != nil {
+		return nil, fmt.Errorf("open the user database: %w", err)
+	}
+	a = &app{db: db, redis: cfg.Redis.open()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if err := database.Migrate(ctx, db, repository.Migrations(), log); err != nil {
+		return nil, err
+	}
+	if err := a.openKeys(ctx, cfg.Tokens); err != nil {
+		return nil, fmt.Errorf("open the signing keys: %w", err)
+	}
+	return a, a.wire(ctx, cfg, log)
+}
+
+// openKeys reads the keys of access tokens from where cfg says.
+func (a *app) openKeys(ctx context.Context, cfg Tokens) error {
+	if cfg.PrivateKey != "" {
+		pem, err := os.ReadFile(cfg.PrivateKey)
+		if err != nil {
+			return fmt.Errorf("JWT_PRIVATE_KEY_FILE: %w", err)
+		}
+		a.keys, err = security.ParseKeyring(pem)
+		return err
+	}
+	key, err := security.Derive(cfg.EncryptionKey.Reveal(), "signing keys")
+	if err != nil {
+		return err
+	}
+	seal, err := security.NewSeal(key)
+	if err != nil {
+		return err
+	}
+	a.keys, err = security.OpenKeyring(ctx, repository.NewSigningKeys(a.db), seal, clock)
+	return err
+}
+
+// wire puts the layers together and makes the first accounts.
+func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
+	refreshKey, err := security.Derive(cfg.Tokens.EncryptionKey.Reveal(), "refresh tokens")
+	if err != nil {
+		return err
+	}
+	users, pool := repository.NewUsers(a.db), cfg.Password.pool()
+	sessionStore := repository.NewSessions(a.redis, cfg.lives(), clock)
+	guard := service.NewGuard(repository.NewThrottle(a.redis, clock), cfg.Password.perAccount(), cfg.Password.perAddress())
+	accounts := service.NewAccounts(users, pool, clock)
+	passwords := service.NewPasswords(users, pool, guard, sessionStore)
+	sessions := service.NewSessions(sessionStore, users, passwords,
+		security.NewAccessTokens(a.keys, cfg.issuer(), clock), security.NewRefreshTokens(refreshKey))
+	if err := found(ctx, service.NewFounders(accounts, users), cfg.Start); err != nil {
+		return err
+	}
+
+	api := web.New(web.Options{
+		Title:       "user-service",
+		Description: "Accounts, sign-in and tokens.",
+		Verifier:    auth.NewVerifier(a.keys, auth.Expect{Issuer: cfg.Tokens.Issuer, Audience: cfg.Tokens.Audience, Type: cfg.Tokens.Type}),
+		Checks:      []web.Check{{Name: "database", Probe: a.db.PingContext}, {Name: "redis", Probe: ping(a.redis)}},
+		Log:         log,
+		Metrics:     telemetry.NewMetrics(),
+		Tracing:     telemetry.NewTracing(),
+	})
+	routes := controller.Controller{Accounts: accounts, Passwords: passwords, Sessions: sessions, Keys: a.keys, Proxies: cfg.Password.Proxies}
+	routes.Register(api)
+	a.handler = api.Handler()
+	return nil
+}
+
+// found makes the accounts that a start asks for.
+func found(ctx context.Context, founders *service.Founders, cfg Start) error {
+	if cfg.RootEmail != "" {
+		if err := founders.FirstRoot(ctx, cfg.RootEmail, cfg.RootPassword.Reveal()); err != nil {
+			return fmt.Errorf("make the first ROOT of ROOT_EMAIL and ROOT_PASSWORD: %w", err)
+		}
+	}
+	if cfg.Demo {
+		return founders.Seed(ctx, service.DemoFounders())
+	}
+	return nil
+}
+
+// clock tells the time as it is stored: UTC, to the millisecond.
+func clock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

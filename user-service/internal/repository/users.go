@@ -1,0 +1,143 @@
+package repository
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/user-service/internal/entity"
+)
+
+// Users keeps accounts.
+type Users struct {
+	db *sqlx.DB
+}
+
+// NewUsers returns the accounts in db.
+func NewUsers(db *sqlx.DB) *Users { return &Users{db: db} }
+
+const userColumns = `user_id, email, password_hash, first_name, last_name, address, roles, version, created_at, updated_at`
+
+// Create stores a new account, or fails with fault.CodeEmailTaken.
+func (r *Users) Create(ctx context.Context, u *entity.User) error {
+	_, err := r.db.ExecContext(ctx, `
+		INSERT INTO users (user_id, email, email_key, password_hash, first_name, last_name,
+		                   address, roles, version, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		u.ID, u.Email, entity.EmailKey(u.Email), nullable(u.PasswordHash), u.FirstName, u.LastName,
+		u.Address, u.Roles.String(), u.Version, u.CreatedAt, u.UpdatedAt)
+	if err != nil {
+		return saved(err, "create user %s", u.ID)
+	}
+	return nil
+}
+
+// Find returns an account or fails with fault.NotFound.
+func (r *Users) Find(ctx context.Context, userID id.ID) (*entity.User, error) {
+	return one(ctx, r.db, "user_id = ?", userID)
+}
+
+// FindByEmail returns the account with an address, in any case, or fails with
+// fault.NotFound.
+func (r *Users) FindByEmail(ctx context.Context, email string) (*entity.User, error) {
+	return one(ctx, r.db, "email_key = ?", entity.EmailKey(email))
+}
+
+// HasRoot reports whether there is a ROOT.
+func (r *Users) HasRoot(ctx context.Context) (bool, error) {
+	var found bool
+	err := r.db.GetContext(ctx, &found, `SELECT EXISTS (SELECT 1 FROM users WHERE is_root = 1)`)
+	if err != nil {
+		return false, database.Wrap(fmt.Errorf("look for a root: %w", err))
+	}
+	return found, nil
+}
+
+// Update changes an account while holding its row, so that no other change
+// comes between. If change fails nothing is saved.
+func (r *Users) Update(ctx context.Context, userID id.ID, change func(*entity.User) error) (*entity.User, error) {
+	var user *entity.User
+	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+		user, err = update(ctx, tx, userID, change)
+		return err
+	})
+	return user, err
+}
+
+// UpdateRoles is Update that also tells how many roots there are, and holds
+// their rows: no two changes can take away the last ROOT together.
+func (r *Users) UpdateRoles(ctx context.Context, userID id.ID, change func(u *entity.User, roots int) error) (*entity.User, error) {
+	var user *entity.User
+	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+		var roots []id.ID
+		err = tx.SelectContext(ctx, &roots, `SELECT user_id FROM users WHERE is_root = 1 ORDER BY user_id FOR UPDATE`)
+		if err != nil {
+			return fmt.Errorf("lock the roots: %w", err)
+		}
+		user, err = update(ctx, tx, userID, func(u *entity.User) error { return change(u, len(roots)) })
+		return err
+	})
+	return user, err
+}
+
+// ReplacePassword sets a new hash unless the stored one is no longer old. It
+// reports whether it did. Profile and version stay.
+func (r *Users) ReplacePassword(ctx context.Context, userID id.ID, old, hash string) (bool, error) {
+	result, err := r.db.ExecContext(ctx, `
+		UPDATE users
+		SET    password_hash = ?
+		WHERE  user_id = ? AND password_hash <=> ?`, hash, userID, nullable(old))
+	if err != nil {
+		return false, database.Wrap(fmt.Errorf("replace password of user %s: %w", userID, err))
+	}
+	rows, err := result.RowsAffected()
+	return rows == 1, err
+}
+
+func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, change func(*entity.User) error) (*entity.User, error) {
+	user, err := one(ctx, tx, "user_id = ? FOR UPDATE", userID)
+	if err != nil {
+		return nil, err
+	}
+	if err := change(user); err != nil {
+		return nil, err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE users
+		SET    email = ?, email_key = ?, first_name = ?, last_name = ?, address = ?, roles = ?,
+		       version = ?, updated_at = ?
+		WHERE  user_id = ?`,
+		user.Email, entity.EmailKey(user.Email), user.FirstName, user.LastName, user.Address,
+		user.Roles.String(), user.Version, user.UpdatedAt, user.ID)
+	if err != nil {
+		return nil, saved(err, "update user %s", userID)
+	}
+	return user, nil
+}
+
+// one reads the account that a condition names.
+func one(ctx context.Context, q sqlx.QueryerContext, condition string, arg any) (*entity.User, error) {
+	var row userRow
+	err := sqlx.GetContext(ctx, q, &row, `SELECT `+userColumns+` FROM users WHERE `+condition, arg)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, fault.NotFoundf("There is no such user.")
+	case err != nil:
+		return nil, database.Wrap(fmt.Errorf("find user: %w", err))
+	}
+	return row.user(), nil
+}
+
+// saved explains why an account could not be written.
+func saved(err error, deed string, userID id.ID) error {
+	if database.IsDuplicate(err) {
+		return fault.New(fault.CodeEmailTaken, "Another account has this e-mail address.").Because(err)
+	}
+	return database.Wrap(fmt.Errorf(deed+": %w", userID, err))
+}
