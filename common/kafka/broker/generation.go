@@ -1,0 +1,83 @@
+package broker
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/segmentio/kafka-go"
+	"golang.org/x/sync/semaphore"
+)
+
+// budget bounds the bytes of messages that wait for the worker or are being
+// handled.
+const budget = 32 << 20
+
+// generation is the time between two rebalances of a group: its partitions are
+// this process's for so long. kafka-go begins the next one when every function
+// of this one has returned, and ends this one as soon as any returns; therefore
+// none returns because of a message.
+type generation struct {
+	*Listener
+	group    *kafka.Generation
+	fetchers []*fetcher
+	queue    chan *Message
+	room     *semaphore.Weighted
+
+	mu   sync.Mutex
+	done map[int]int64 // the committed offset of each partition
+}
+
+// serve starts the functions of a generation.
+func (l *Listener) serve(ctx context.Context, group *kafka.Generation) {
+	g := &generation{
+		Listener: l,
+		group:    group,
+		queue:    make(chan *Message, l.cfg.MaxBatch),
+		room:     semaphore.NewWeighted(budget),
+		done:     make(map[int]int64),
+	}
+	for _, partition := range group.Assignments[l.cfg.Topic] {
+		g.done[partition.ID] = partition.Offset
+		g.fetchers = append(g.fetchers, &fetcher{generation: g, partition: partition.ID, next: newOffset(partition.Offset)})
+	}
+	l.health.joined(g)
+	l.log.Info("Joined the group.", "generation", group.ID, "partitions", len(g.fetchers))
+	group.Start(func(ends context.Context) { g.work(ctx, ends) })
+	group.Start(g.watch)
+	for _, f := range g.fetchers {
+		group.Start(f.run)
+	}
+}
+
+// commit stores how far each partition was handled. The broker refuses what a
+// member of an older generation says, so nothing of others is overwritten.
+func (g *generation) commit(batch []*Message) error {
+	offsets := make(map[int]int64, len(g.fetchers))
+	for _, m := range batch {
+		offsets[m.Partition] = max(offsets[m.Partition], m.Offset+1)
+	}
+	if err := g.group.CommitOffsets(map[string]map[int]int64{g.cfg.Topic: offsets}); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for partition, offset := range offsets {
+		g.done[partition] = offset
+	}
+	return nil
+}
+
+// committed returns how far a partition is handled; kafka.FirstOffset when
+// nothing of it ever was.
+func (g *generation) committed(partition int) int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.done[partition]
+}
+
+func newOffset(offset int64) *atomic.Int64 {
+	var o atomic.Int64
+	o.Store(offset)
+	return &o
+}

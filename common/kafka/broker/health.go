@@ -1,0 +1,140 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// rebalanceTime is how long a listener may be without its group before that is
+// trouble: rebalances are ordinary.
+const rebalanceTime = 10 * time.Second
+
+// health is what a listener tells about itself.
+type health struct {
+	mu      sync.Mutex
+	current *generation // nil while there is none
+	since   time.Time   // when there last was one
+	cause   error       // why there is none
+	trouble error       // why the batch in hand has to come again
+	working time.Time   // since when the handler is at work; zero when it is not
+}
+
+func (h *health) joined(g *generation) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.current, h.cause = g, nil
+}
+
+// left notes the end of g, unless another generation has begun.
+func (h *health) left(g *generation) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.current == g {
+		h.current, h.since, h.trouble = nil, time.Now(), nil
+	}
+}
+
+// refused notes why no generation can begin.
+func (h *health) refused(cause error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.cause = cause
+}
+
+// retrying notes why something is done again and again; nil when it went well.
+func (h *health) retrying(trouble error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.trouble = trouble
+}
+
+func (h *health) begin() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.working = time.Now()
+}
+
+func (h *health) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.working = time.Time{}
+}
+
+// stuck returns for how long the handler has been at work, when that is too
+// long.
+func (h *health) stuck(limit time.Duration) (time.Duration, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.working.IsZero() {
+		return 0, false
+	}
+	worked := time.Since(h.working)
+	return worked, worked > limit
+}
+
+// Healthy returns nil while the listener does its work, else why it does not:
+// no member of its group, a batch that has to wait for something that is away, a
+// handler that is stuck. It costs nothing.
+func (l *Listener) Healthy() error {
+	if worked, stuck := l.health.stuck(l.timing.stuck); stuck {
+		return fmt.Errorf("%s: the handler has been at work for %s", l.cfg.Topic, worked.Round(time.Second))
+	}
+	l.health.mu.Lock()
+	defer l.health.mu.Unlock()
+	switch h := &l.health; {
+	case h.trouble != nil:
+		return fmt.Errorf("%s: a batch is waiting: %w", l.cfg.Topic, h.trouble)
+	case h.current != nil || time.Since(h.since) < rebalanceTime:
+		return nil
+	case h.cause != nil:
+		return fmt.Errorf("%s: group %s cannot be joined: %w", l.cfg.Topic, l.cfg.Group, h.cause)
+	default:
+		return fmt.Errorf("%s: group %s is not joined", l.cfg.Topic, l.cfg.Group)
+	}
+}
+
+// NewCheck returns a readiness check named "kafka": it fails while no broker
+// answers or a listener is not healthy. It may be called as often as one likes;
+// the brokers are asked once a second at most.
+func NewCheck(publisher *Publisher, listeners ...*Listener) *Check {
+	return &Check{cluster: publisher.cluster, listeners: listeners}
+}
+
+// Check is a readiness check.
+type Check struct {
+	cluster   *cluster
+	listeners []*Listener
+
+	mu    sync.Mutex
+	asked time.Time
+	last  error
+}
+
+// Name returns "kafka".
+func (c *Check) Name() string { return "kafka" }
+
+// Check returns nil when all is well. It answers within a second, or when ctx
+// ends.
+func (c *Check) Check(ctx context.Context) error {
+	var found []error
+	for _, l := range c.listeners {
+		found = append(found, l.Healthy())
+	}
+	return errors.Join(append(found, c.brokers(ctx))...)
+}
+
+func (c *Check) brokers(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.asked) < time.Second {
+		return c.last
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	c.last = c.cluster.ping(ctx)
+	c.asked = time.Now()
+	return c.last
+}

@@ -1,0 +1,265 @@
+package broker_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/kafka/broker"
+	"github.com/oms-fleet/oms/common/kafka/contract"
+)
+
+// patience bounds every wait for a condition.
+const patience = 60 * time.Second
+
+// shop is a cluster with a topic of a test's own.
+type shop struct {
+	brokers   []string
+	topic     string
+	group     string
+	publisher *broker.Publisher
+}
+
+// open returns a shop on the brokers that TEST_KAFKA_BROKERS names, else on an
+// embedded one.
+func open(t testing.TB) *shop {
+	t.Helper()
+	if given := os.Getenv("TEST_KAFKA_BROKERS"); given != "" {
+		return openAt(t, strings.Split(given, ","))
+	}
+	return openAt(t, fake(t).ListenAddrs())
+}
+
+func openAt(t testing.TB, brokers []string) *shop {
+	t.Helper()
+	name := strings.ToLower(rand.Text()[:12])
+	s := &shop{brokers: brokers, topic: "test." + name, group: "test-" + name, publisher: broker.NewPublisher(brokers)}
+	t.Cleanup(func() { s.publisher.Close() }) //nolint:errcheck // always nil
+	if err := broker.EnsureTopics(t.Context(), brokers, 6, 1, s.topic); err != nil {
+		t.Fatalf("EnsureTopics: %v", err)
+	}
+	return s
+}
+
+// fake starts an embedded broker, for tests that make it fail in a certain way.
+func fake(t testing.TB, options ...kfake.Opt) *kfake.Cluster {
+	t.Helper()
+	defaults := []kfake.Opt{kfake.NumBrokers(1), kfake.GroupMinSessionTimeout(time.Second)}
+	cluster, err := kfake.NewCluster(append(defaults, options...)...)
+	if err != nil {
+		t.Fatalf("start an embedded broker: %v", err)
+	}
+	t.Cleanup(cluster.Close)
+	return cluster
+}
+
+// publish sends a record with each body, spread over the partitions.
+func (s *shop) publish(t testing.TB, bodies ...string) {
+	t.Helper()
+	records := make([]contract.Record, len(bodies))
+	for i, body := range bodies {
+		records[i] = s.record(t, body)
+	}
+	if err := s.publisher.Publish(t.Context(), records...); err != nil {
+		t.Fatalf("Publish: %v", err)
+	}
+}
+
+func (s *shop) record(t testing.TB, body string) contract.Record {
+	return contract.Record{
+		Topic: s.topic, Key: newID(t), ID: newID(t), Type: "Test", Body: []byte(body),
+		Traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+	}
+}
+
+func newID(t testing.TB) id.ID {
+	t.Helper()
+	made, err := id.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// numbered returns the bodies "prefix-0" and so on.
+func numbered(prefix string, n int) []string {
+	bodies := make([]string, n)
+	for i := range bodies {
+		bodies[i] = fmt.Sprintf("%s-%d", prefix, i)
+	}
+	return bodies
+}
+
+func (s *shop) listener(handle broker.Handler) *broker.Listener {
+	return s.listenerWith(handle, slog.New(slog.DiscardHandler))
+}
+
+func (s *shop) listenerWith(handle broker.Handler, log *slog.Logger) *broker.Listener {
+	return broker.NewListener(broker.ListenerConfig{
+		Brokers: s.brokers, Group: s.group, Topic: s.topic, Handle: handle, DeadLetters: s.publisher, Log: log,
+	}).Hurry()
+}
+
+// run lets a listener run until stop or the test's end.
+func run(t testing.TB, l *broker.Listener) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := l.Run(ctx); err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	}()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		<-done
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+// eventually waits until it is so.
+func eventually(t testing.TB, what string, so func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-deadline:
+			t.Fatalf("%s: not within %s", what, patience)
+		case <-look.C:
+		}
+	}
+}
+
+// diary notes what a handler was given.
+type diary struct {
+	mu      sync.Mutex
+	batches [][]string
+	counts  map[string]int
+}
+
+// note is a handler that notes everything and succeeds.
+func (d *diary) note(_ context.Context, batch []*broker.Message) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	bodies := make([]string, len(batch))
+	if d.counts == nil {
+		d.counts = make(map[string]int)
+	}
+	for i, m := range batch {
+		bodies[i] = string(m.Value)
+		d.counts[bodies[i]]++
+	}
+	d.batches = append(d.batches, bodies)
+	return nil
+}
+
+// has reports whether all bodies were handled at least once.
+func (d *diary) has(bodies ...string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return !slices.ContainsFunc(bodies, func(b string) bool { return d.counts[b] == 0 })
+}
+
+func (d *diary) count(body string) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.counts[body]
+}
+
+// read returns the first n records of a topic, of all its partitions.
+func read(t testing.TB, brokers []string, topic string, n int) []kafka.Message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	found := make(chan kafka.Message)
+	for partition := range 6 {
+		go func() {
+			reader := kafka.NewReader(kafka.ReaderConfig{Brokers: brokers, Topic: topic, Partition: partition, MaxWait: 100 * time.Millisecond})
+			defer reader.Close() //nolint:errcheck // always nil
+			for {
+				m, err := reader.ReadMessage(ctx)
+				if err != nil {
+					return
+				}
+				select {
+				case found <- m:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+	}
+	var all []kafka.Message
+	for len(all) < n {
+		select {
+		case m := <-found:
+			all = append(all, m)
+		case <-ctx.Done():
+			t.Fatalf("%s holds %d records, want %d", topic, len(all), n)
+		}
+	}
+	return all
+}
+
+func header(m kafka.Message, key string) string {
+	for _, h := range m.Headers {
+		if h.Key == key {
+			return string(h.Value)
+		}
+	}
+	return ""
+}
+
+// limits returns the next offset of each partition of the shop's topic.
+func (s *shop) limits(t testing.TB) map[int]int64 {
+	t.Helper()
+	asked := make([]kafka.OffsetRequest, 6)
+	for p := range asked {
+		asked[p] = kafka.LastOffsetOf(p)
+	}
+	client := kafka.Client{Addr: kafka.TCP(s.brokers...), Timeout: 10 * time.Second}
+	answer, err := client.ListOffsets(t.Context(), &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{s.topic: asked}})
+	if err != nil {
+		t.Fatalf("ListOffsets: %v", err)
+	}
+	limits := make(map[int]int64)
+	for _, p := range answer.Topics[s.topic] {
+		limits[p.Partition] = p.LastOffset
+	}
+	return limits
+}
+
+// committed returns the committed offset of each partition, those never
+// committed apart.
+func (s *shop) committed(t testing.TB) map[int]int64 {
+	t.Helper()
+	client := kafka.Client{Addr: kafka.TCP(s.brokers...), Timeout: 10 * time.Second}
+	answer, err := client.OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{
+		GroupID: s.group, Topics: map[string][]int{s.topic: {0, 1, 2, 3, 4, 5}},
+	})
+	if err != nil {
+		t.Fatalf("OffsetFetch: %v", err)
+	}
+	offsets := make(map[int]int64)
+	for _, p := range answer.Topics[s.topic] {
+		if p.CommittedOffset >= 0 {
+			offsets[p.Partition] = p.CommittedOffset
+		}
+	}
+	return offsets
+}

@@ -1,0 +1,118 @@
+package broker
+
+import (
+	"context"
+	"time"
+)
+
+// worker handles what the fetchers bring, batch by batch. It is the only one of
+// its generation, so batches span partitions.
+type worker struct {
+	*generation
+	ends context.Context //nolint:containedctx // of the generation: no new work after it
+	ctx  context.Context //nolint:containedctx // of the handler: the grace is over
+	last int             // the size of the last batch
+}
+
+// work handles batches until the generation ends.
+func (g *generation) work(run, ends context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(run))
+	defer cancel()
+	ended := context.AfterFunc(ends, func() { time.AfterFunc(g.timing.grace, cancel) })
+	defer ended()
+
+	w := &worker{generation: g, ends: ends, ctx: ctx}
+	for {
+		batch := w.gather()
+		if len(batch) == 0 || !w.settle(batch) {
+			break
+		}
+		w.last = len(batch)
+		w.release(batch)
+	}
+	g.health.left(g)
+}
+
+// gather returns the next batch: what is there, at least one message; none when
+// the generation has ended.
+func (w *worker) gather() []*Message {
+	asked := time.Now()
+	var batch []*Message
+	select {
+	case m := <-w.queue:
+		batch = append(batch, m)
+	case <-w.ends.Done():
+		return nil
+	}
+	batch = w.drain(batch)
+	if w.lingers(len(batch), time.Since(asked)) {
+		batch = w.linger(batch)
+	}
+	if w.ends.Err() != nil {
+		return nil
+	}
+	return batch
+}
+
+// drain takes what is queued.
+func (w *worker) drain(batch []*Message) []*Message {
+	for len(batch) < w.cfg.MaxBatch {
+		select {
+		case m := <-w.queue:
+			batch = append(batch, m)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// lingers reports whether waiting for more is worth while. A commit costs the
+// same for few messages as for many, so small batches under load are poor; but
+// the first message after a silence, or one that comes alone, waits for nothing.
+func (w *worker) lingers(size int, waited time.Duration) bool {
+	load := w.last > 1 && waited <= w.timing.linger
+	return load && size < w.cfg.MaxBatch && w.last < w.cfg.MaxBatch/2
+}
+
+// linger adds what comes within a few milliseconds.
+func (w *worker) linger(batch []*Message) []*Message {
+	timer := time.NewTimer(w.timing.linger)
+	defer timer.Stop()
+	for len(batch) < w.cfg.MaxBatch {
+		select {
+		case m := <-w.queue:
+			batch = append(batch, m)
+		case <-timer.C:
+			return batch
+		case <-w.ends.Done():
+			return batch
+		}
+	}
+	return batch
+}
+
+// release gives the batch's memory back to the fetchers.
+func (w *worker) release(batch []*Message) {
+	for _, m := range batch {
+		w.room.Release(min(m.size(), budget))
+	}
+}
+
+// settle does everything for a batch and reports whether it is committed. It is
+// not when the generation ended first: then the messages come again, to whoever
+// has their partitions.
+func (w *worker) settle(batch []*Message) bool {
+	if err := w.handle(batch); err != nil {
+		return false
+	}
+	if err := w.buryDead(batch); err != nil {
+		return false
+	}
+	if err := w.commit(batch); err != nil {
+		w.log.Warn("A batch is handled but not committed, so it comes again.", "messages", len(batch), "error", err)
+		return false
+	}
+	w.metrics.handled.Add(float64(len(batch)))
+	return true
+}
