@@ -3,6 +3,7 @@ package entity
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/netip"
 	"time"
 )
 
@@ -31,8 +32,14 @@ func AccountBucket(email string, limit Limit) Bucket {
 	return Bucket{Name: "account:" + fingerprint(EmailKey(email)), Limit: limit}
 }
 
-// AddressBucket counts the failures that come from a network address.
+// AddressBucket counts the failures that come from a network address. Whoever
+// has one IPv6 address has its whole /64, so that counts as one.
 func AddressBucket(address string, limit Limit) Bucket {
+	if ip, err := netip.ParseAddr(address); err == nil && ip.Is6() {
+		if network, err := ip.Prefix(64); err == nil {
+			address = network.String()
+		}
+	}
 	return Bucket{Name: "address:" + fingerprint(address), Limit: limit}
 }
 

@@ -73,10 +73,12 @@ func classes(password string) int {
 // isCommon reports whether guessing starts with such a password: one of the
 // list, or one of the words in a usual disguise ("P@ssw0rd!23").
 func isCommon(password string) bool {
-	plain := strings.ToLower(password)
 	disguises := strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!", "i", "0", "o", "$", "s", "5", "s", "7", "t")
-	word := strings.TrimFunc(disguises.Replace(strings.TrimRightFunc(plain, isTrimming)), isTrimming)
-	return hasLine(commonPasswords, plain) || hasLine(commonWords, word)
+	plain := strings.ToLower(password)
+	word := strings.TrimRightFunc(plain, isTrimming)
+	inner := strings.TrimLeftFunc(word, isTrimming)
+	return hasLine(commonPasswords, plain) ||
+		hasLine(commonWords, disguises.Replace(word)) || hasLine(commonWords, disguises.Replace(inner))
 }
 
 func isTrimming(r rune) bool { return !unicode.IsLetter(r) }

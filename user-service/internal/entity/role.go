@@ -1,7 +1,6 @@
 package entity
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -18,14 +17,6 @@ const (
 
 // AllRoles lists every role, from the mightiest down.
 func AllRoles() []Role { return []Role{Root, Admin, Client} }
-
-// ParseRole reads a role by its exact name.
-func ParseRole(text string) (Role, error) {
-	if role := Role(text); slices.Contains(AllRoles(), role) {
-		return role, nil
-	}
-	return "", fmt.Errorf("role is none of %s", joinRoles(AllRoles(), ", "))
-}
 
 // Roles is a set of roles without repetition, the mightiest first.
 type Roles []Role
@@ -48,12 +39,10 @@ func (r Roles) Has(role Role) bool { return slices.Contains(r, role) }
 func (r Roles) Staff() bool { return r.Has(Root) || r.Has(Admin) }
 
 // String joins the roles by commas.
-func (r Roles) String() string { return joinRoles(r, ",") }
-
-func joinRoles(roles []Role, by string) string {
-	names := make([]string, len(roles))
-	for i, role := range roles {
+func (r Roles) String() string {
+	names := make([]string, len(r))
+	for i, role := range r {
 		names[i] = string(role)
 	}
-	return strings.Join(names, by)
+	return strings.Join(names, ",")
 }

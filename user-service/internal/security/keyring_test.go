@@ -1,0 +1,192 @@
+package security
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/user-service/internal/entity"
+)
+
+// memory is a key store without a database.
+type memory struct {
+	mu   sync.Mutex
+	keys []entity.SigningKey
+	err  error
+}
+
+func (m *memory) All(context.Context) ([]entity.SigningKey, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.keys), m.err
+}
+
+func (m *memory) Create(_ context.Context, key entity.SigningKey) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if slices.ContainsFunc(m.keys, func(k entity.SigningKey) bool { return k.State == entity.KeyActive }) {
+		return false, nil
+	}
+	m.keys = append(m.keys, key)
+	return true, nil
+}
+
+func noon() time.Time { return time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC) }
+
+func openRing(t testing.TB, store *memory) *Keyring {
+	t.Helper()
+	ring, err := OpenKeyring(t.Context(), store, testSeal(t, "secret"), noon)
+	if err != nil {
+		t.Fatalf("OpenKeyring: %v", err)
+	}
+	return ring
+}
+
+func TestReplicasThatStartAtOnceShareOneKey(t *testing.T) {
+	t.Parallel()
+	store := &memory{}
+	rings := make([]*Keyring, 3)
+	var all sync.WaitGroup
+	for i := range rings {
+		all.Go(func() { rings[i] = openRing(t, store) })
+	}
+	all.Wait()
+	for _, ring := range rings {
+		if diff := cmp.Diff(rings[0].Published(), ring.Published()); diff != "" || ring.signing().id != rings[0].signing().id {
+			t.Errorf("rings differ: %s", diff)
+		}
+	}
+	if len(store.keys) != 1 || store.keys[0].State != entity.KeyActive || !store.keys[0].ActivatedAt.Equal(noon()) {
+		t.Errorf("stored keys = %+v, want one active", store.keys)
+	}
+}
+
+func TestStoredKeyIsEncrypted(t *testing.T) {
+	t.Parallel()
+	store := &memory{}
+	openRing(t, store)
+	if _, err := x509.ParsePKCS8PrivateKey(store.keys[0].Private); err == nil {
+		t.Error("the private key is stored in the clear")
+	}
+	_, err := OpenKeyring(t.Context(), store, testSeal(t, "another secret"), noon)
+	if !errors.Is(err, ErrSealed) || !strings.Contains(err.Error(), "KEY_ENCRYPTION_KEY") {
+		t.Errorf("OpenKeyring with another secret = %v, want ErrSealed and the variable's name", err)
+	}
+}
+
+func TestEveryStateIsPublishedAndOnlyActiveSigns(t *testing.T) {
+	t.Parallel()
+	store := &memory{}
+	ring := openRing(t, store)
+	active := store.keys[0]
+	for _, state := range []entity.KeyState{entity.KeyNext, entity.KeyRetired} {
+		public, err := x509.MarshalPKIXPublicKey(&newRSA(t).PublicKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		store.keys = append(store.keys, entity.SigningKey{ID: string(state), State: state, Public: public})
+	}
+	if err := ring.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, keyID := range []string{active.ID, "NEXT", "RETIRED"} {
+		if _, err := ring.Key(t.Context(), keyID); err != nil {
+			t.Errorf("Key(%s) = %v", keyID, err)
+		}
+	}
+	if got := len(ring.Published().Keys); got != 3 || ring.signing().id != active.ID {
+		t.Errorf("%d published, %s signs, want 3 and %s", got, ring.signing().id, active.ID)
+	}
+	if _, err := ring.Key(t.Context(), "unknown"); fault.KindOf(err) != fault.Unauthenticated {
+		t.Errorf("Key(unknown) = %v, want unauthenticated", err)
+	}
+}
+
+func TestRingServesWhileTheStoreIsAway(t *testing.T) {
+	t.Parallel()
+	store := &memory{}
+	ring := openRing(t, store)
+	store.err = fault.Unavailablef(nil, "away")
+	if err := ring.Refresh(t.Context()); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("Refresh = %v, want unavailable", err)
+	}
+	if _, err := ring.Key(t.Context(), ring.signing().id); err != nil {
+		t.Errorf("Key = %v, want the key as before", err)
+	}
+}
+
+func newRSA(t testing.TB) *rsa.PrivateKey {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, keyBits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func TestKeyFromFileSignsInBothForms(t *testing.T) {
+	t.Parallel()
+	key := newRSA(t)
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := ParseKeyring(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := ParseKeyring(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first.Published(), second.Published()); diff != "" {
+		t.Errorf("one key is published in two ways: %s", diff)
+	}
+	if err := first.Refresh(t.Context()); err != nil {
+		t.Errorf("Refresh = %v, want nothing to do", err)
+	}
+}
+
+func TestBadKeyFilesAreRefused(t *testing.T) {
+	t.Parallel()
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{
+		"empty":     nil,
+		"not PEM":   []byte("hello"),
+		"not a key": pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")}),
+		"too small": pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(small)}),
+	} {
+		if _, err := ParseKeyring(text); err == nil {
+			t.Errorf("%s: ParseKeyring takes it", name)
+		}
+	}
+}
+
+// The key and its thumbprint are those of RFC 7638, 3.1.
+func TestThumbprintIsThatOfTheRFC(t *testing.T) {
+	t.Parallel()
+	n, err := base64.RawURLEncoding.DecodeString("0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := thumbprint(&rsa.PublicKey{N: new(big.Int).SetBytes(n), E: 65537})
+	if want := "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"; got != want || err != nil {
+		t.Errorf("thumbprint = %s, %v, want %s", got, err, want)
+	}
+}
