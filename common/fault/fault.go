@@ -66,7 +66,8 @@ func InvalidAt(location, format string, args ...any) *Error {
 }
 
 // InvalidAll returns a failure of kind Invalid that lists all mistakes, or nil
-// where there are none. Mind that the nil is an *Error: return it through [Err].
+// where there are none. Mind that the nil is an *Error: return it through
+// [Error.Err].
 func InvalidAll(violations ...Violation) *Error {
 	if len(violations) == 0 {
 		return nil

@@ -32,12 +32,13 @@ func Parse(text string) (Amount, error) {
 	if !digits(whole) || (point && !digits(fraction)) || len(fraction) > 2 {
 		return 0, fmt.Errorf("%w: %.40q", ErrSyntax, text)
 	}
-	cents, err := strconv.ParseInt(whole+(fraction + "00")[:2], 10, 64)
+	sign := ""
+	if negative { // the least amount has no positive counterpart
+		sign = "-"
+	}
+	cents, err := strconv.ParseInt(sign+whole+(fraction + "00")[:2], 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("%w: %.40q", ErrOverflow, text)
-	}
-	if negative {
-		cents = -cents
 	}
 	return Amount(cents), nil
 }
