@@ -1,0 +1,91 @@
+// Package address decides where each part of the fleet listens: where its
+// variable says, at its usual place, or at a free port.
+package address
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strconv"
+	"syscall"
+)
+
+// Want is a place to listen at.
+type Want struct {
+	Variable string // names it to people, such as FLEET_USER_ADDR
+	Address  string // host:port; port 0 takes a free one
+}
+
+// Take returns the addresses that were asked for, in their order, with ports in
+// place of zeros. All of them were free a moment ago; those that are not are
+// told at once, each by its variable.
+func Take(wants ...Want) ([]string, error) {
+	addresses := make([]string, len(wants))
+	var taken []error
+	for i, want := range wants {
+		listener, err := want.listen()
+		if err != nil {
+			taken = append(taken, err)
+			continue
+		}
+		defer listener.Close() //nolint:errcheck // held until all are chosen, so that no two get the same
+		addresses[i] = listener.Addr().String()
+	}
+	return addresses, errors.Join(taken...)
+}
+
+func (w Want) listen() (net.Listener, error) {
+	host, port, err := net.SplitHostPort(w.Address)
+	if err != nil {
+		return nil, fmt.Errorf("%s=%s is not of the form host:port", w.Variable, w.Address)
+	}
+	if port == "0" {
+		return free(host)
+	}
+	listener, err := net.Listen("tcp", w.Address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s: %s is taken by another program; give another address, or port 0 for a free one", w.Variable, w.Address)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", w.Variable, err)
+	}
+	return listener, nil
+}
+
+// Free returns a port of this machine alone that nobody holds.
+func Free() (string, error) {
+	addresses, err := Take(Want{Variable: "a free port", Address: "127.0.0.1:0"})
+	return addresses[0], err
+}
+
+// free listens on a port below those that the system lends to outgoing
+// connections, so that it is still there when its process is started again.
+func free(host string) (net.Listener, error) {
+	for range 100 {
+		port := strconv.Itoa(20_000 + rand.IntN(12_000)) //nolint:gosec // not a secret
+		if listener, err := net.Listen("tcp", net.JoinHostPort(host, port)); err == nil {
+			return listener, nil
+		}
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return nil, fmt.Errorf("find a free port: %w", err)
+	}
+	return listener, nil
+}
+
+// Reachable is where a client on this machine finds what listens at address.
+func Reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// URL is the base address of what speaks HTTP at address.
+func URL(address string) string { return "http://" + Reachable(address) }

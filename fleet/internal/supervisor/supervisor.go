@@ -1,0 +1,71 @@
+// Package supervisor runs the fleet's other programs as a container runtime
+// would: it starts them, starts them again when they die, stops them in good
+// order, and sees to it that none outlives this process, even one that is killed.
+package supervisor
+
+import (
+	"runtime"
+	"sync"
+)
+
+// Supervisor starts programs. Close it after the last of them has been stopped.
+type Supervisor struct {
+	starts   chan func()
+	failed   chan error
+	say      func(format string, args ...any)
+	mu       sync.Mutex
+	onChange func()
+}
+
+// New returns a supervisor that tells people through say what has ended and is
+// started again.
+func New(say func(format string, args ...any)) *Supervisor {
+	s := &Supervisor{starts: make(chan func()), failed: make(chan error, 1), say: say, onChange: func() {}}
+	go s.start()
+	return s
+}
+
+// start runs what is to be done on the one thread that starts programs. The
+// kernel kills a child when the thread that started it ends, not the process,
+// so this thread must live as long as the supervisor.
+func (s *Supervisor) start() {
+	runtime.LockOSThread() // and never unlocked: the thread ends with this function
+	for start := range s.starts {
+		start()
+	}
+}
+
+// onThread runs do on that thread and returns its error.
+func (s *Supervisor) onThread(do func() error) error {
+	done := make(chan error)
+	s.starts <- func() { done <- do() }
+	return <-done
+}
+
+// Close ends the supervisor, and what still runs under it at once.
+func (s *Supervisor) Close() { close(s.starts) }
+
+// Failed gives the first failure that starting again cannot mend: a program
+// that ended by itself before it was settled.
+func (s *Supervisor) Failed() <-chan error { return s.failed }
+
+// Fail reports a failure of a part that is no program of its own.
+func (s *Supervisor) Fail(err error) {
+	select {
+	case s.failed <- err:
+	default: // the first one is told, the others follow from it
+	}
+}
+
+// OnChange has do called whenever a program got a new process id.
+func (s *Supervisor) OnChange(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onChange = do
+}
+
+func (s *Supervisor) changed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onChange()
+}
