@@ -18,6 +18,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"slices"
@@ -56,6 +57,7 @@ func settings(v reflect.Value) []setting {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		switch {
+		case !field.IsExported():
 		case field.Tag.Get("envconfig") != "":
 			found = append(found, setting{field: field, value: v.Field(i)})
 		case field.Type.Kind() == reflect.Struct:
@@ -70,22 +72,24 @@ func (s setting) name() string { return s.field.Tag.Get("envconfig") }
 // load reads one setting. envconfig gets a struct with this field alone, so that
 // one mistake does not hide the next.
 func (s setting) load(prefix string) error {
-	text, name := lookup(prefix, s.name())
-	if name != "" && strings.TrimSpace(text) == "" {
-		return fmt.Errorf("%s is set but empty", name)
-	}
-	if name != "" && s.isNumber() && octal(text) {
-		return fmt.Errorf("%s has a leading zero", name)
+	text, name, set := lookup(prefix, s.name())
+	if set {
+		if err := s.readable(name, text); err != nil {
+			return err
+		}
 	}
 	alone := reflect.New(reflect.StructOf([]reflect.StructField{s.bare()}))
 	if err := envconfig.Process(prefix, alone.Interface()); err != nil {
 		if _, ok := errors.AsType[*envconfig.ParseError](err); ok {
-			return fmt.Errorf("%s is not a %s", name, s.kind())
+			return fmt.Errorf("%s is not %s", name, s.kind())
 		}
-		return fmt.Errorf("%s is required", s.name())
+		return fmt.Errorf("%s is required", name)
 	}
 	s.value.Set(alone.Elem().Field(0))
-	return s.check()
+	if _, ok := s.field.Tag.Lookup("default"); !set && !ok {
+		return nil // left out: no limit holds
+	}
+	return s.check(name)
 }
 
 // bare is the field without its package path, which reflect.StructOf refuses
@@ -94,62 +98,79 @@ func (s setting) bare() reflect.StructField {
 	return reflect.StructField{Name: s.field.Name, Type: s.field.Type, Tag: s.field.Tag}
 }
 
-// lookup returns the text of a variable and the name under which it was found.
-func lookup(prefix, key string) (text, name string) {
-	for _, name := range []string{prefix + "_" + key, key} {
-		if text, ok := os.LookupEnv(name); ok {
-			return text, name
+// lookup returns the text of a variable and the name under which it was found,
+// or under which it is missed.
+func lookup(prefix, key string) (text, name string, set bool) {
+	if prefix != "" {
+		if text, set = os.LookupEnv(prefix + "_" + key); set {
+			return text, prefix + "_" + key, true
 		}
 	}
-	return "", ""
+	text, set = os.LookupEnv(key)
+	return text, key, set
 }
 
-func (s setting) isNumber() bool {
-	return s.value.CanInt() && s.field.Type != reflect.TypeFor[time.Duration]()
-}
-
-func octal(text string) bool {
-	digits := strings.TrimLeft(text, "+-")
-	return len(digits) > 1 && digits[0] == '0'
-}
-
-// kind names the setting's type for people.
-func (s setting) kind() string {
-	switch {
-	case s.field.Type == reflect.TypeFor[time.Duration]():
-		return "duration (such as 1m30s)"
-	case s.isNumber():
-		return "whole number"
-	case s.value.Kind() == reflect.Bool:
-		return "boolean (true or false)"
-	case s.field.Type == reflect.TypeFor[Secret]():
-		return "secret"
-	case s.value.Kind() == reflect.Slice:
-		return "list (a,b,c)"
-	default:
-		return "text"
+// readable refuses what envconfig would read in a way that people do not expect:
+// nothing as zero, 010 as eight, 0x10 and 1_0 as numbers at all.
+func (s setting) readable(name, text string) error {
+	if strings.TrimSpace(text) == "" {
+		return fmt.Errorf("%s is set but empty", name)
 	}
+	if !s.isWhole() {
+		return nil
+	}
+	digits := strings.TrimLeft(text, "+-")
+	if strings.Trim(digits, "0123456789") != "" {
+		return fmt.Errorf("%s is not %s", name, s.kind())
+	}
+	if len(digits) > 1 && digits[0] == '0' {
+		return fmt.Errorf("%s has a leading zero", name)
+	}
+	return nil
 }
 
 // check holds the value against the limits of the tags.
-func (s setting) check() error {
-	if s.value.CanInt() {
-		if limit, ok := s.limit("min"); ok && s.value.Int() < limit {
-			return fmt.Errorf("%s is below %s", s.name(), s.field.Tag.Get("min"))
+func (s setting) check(name string) error {
+	if value, ok := s.whole(); ok {
+		if limit, ok := s.limit("min"); ok && value < limit {
+			return fmt.Errorf("%s is below %s", name, s.field.Tag.Get("min"))
 		}
-		if limit, ok := s.limit("max"); ok && s.value.Int() > limit {
-			return fmt.Errorf("%s is above %s", s.name(), s.field.Tag.Get("max"))
+		if limit, ok := s.limit("max"); ok && value > limit {
+			return fmt.Errorf("%s is above %s", name, s.field.Tag.Get("max"))
 		}
 	}
-	if choices := strings.Fields(s.field.Tag.Get("oneof")); len(choices) > 0 && !slices.Contains(choices, s.value.String()) {
-		return fmt.Errorf("%s is none of %s", s.name(), strings.Join(choices, ", "))
+	if choices := s.choices(); len(choices) > 0 && !slices.Contains(choices, s.value.String()) {
+		return fmt.Errorf("%s is none of %s", name, strings.Join(choices, ", "))
 	}
-	if items, ok := s.value.Interface().([]string); ok {
-		for i, item := range items {
-			items[i] = strings.TrimSpace(item)
+	if s.value.Kind() == reflect.Slice && s.field.Type.Elem().Kind() == reflect.String {
+		return s.trim(name)
+	}
+	return nil
+}
+
+// trim takes the spaces off the items of a list.
+func (s setting) trim(name string) error {
+	for i := range s.value.Len() {
+		item := s.value.Index(i)
+		item.SetString(strings.TrimSpace(item.String()))
+		if item.Len() == 0 {
+			return fmt.Errorf("%s has an empty item", name)
 		}
 	}
 	return nil
+}
+
+func (s setting) choices() []string { return strings.Fields(s.field.Tag.Get("oneof")) }
+
+// whole returns the value of a number or a duration.
+func (s setting) whole() (int64, bool) {
+	switch {
+	case s.value.CanInt():
+		return s.value.Int(), true
+	case s.value.CanUint():
+		return int64(min(s.value.Uint(), math.MaxInt64)), true // #nosec G115 -- bounded
+	}
+	return 0, false
 }
 
 // limit reads the tag as a number or a duration.

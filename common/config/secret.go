@@ -1,8 +1,14 @@
 package config
 
-import "log/slog"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
 
-// Secret is a text that never prints: not by fmt, not in JSON, not in a log.
+// Secret is a text that never prints: not by fmt with any verb, not in JSON, not
+// in a log. Keep it in exported fields: fmt looks into unexported ones without
+// asking their types.
 type Secret string
 
 const hidden = "***"
@@ -13,8 +19,8 @@ func (s Secret) Reveal() string { return string(s) }
 // String hides the text.
 func (s Secret) String() string { return hidden }
 
-// GoString hides the text from %#v.
-func (s Secret) GoString() string { return hidden }
+// Format hides the text from every verb: %d would show what String hides.
+func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, hidden) } //nolint:errcheck // fmt takes no error
 
 // MarshalText hides the text from encoders.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }

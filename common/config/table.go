@@ -4,25 +4,29 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 )
 
 // Table writes the settings of cfg, a pointer to a struct, as a Markdown table:
 // the documentation is made from the code.
 func Table(w io.Writer, cfg any) error {
-	if _, err := fmt.Fprint(w, "| variable | what | default | meaning |\n|---|---|---|---|\n"); err != nil {
-		return err
-	}
+	text := "| variable | what | default | meaning |\n|---|---|---|---|\n"
 	for _, s := range settings(reflect.ValueOf(cfg).Elem()) {
-		fallback := "–"
-		if text, ok := s.field.Tag.Lookup("default"); ok {
-			fallback = "`" + text + "`"
-		}
-		if s.field.Tag.Get("required") == "true" {
-			fallback = "required"
-		}
-		if _, err := fmt.Fprintf(w, "| `%s` | %s | %s | %s |\n", s.name(), s.kind(), fallback, s.field.Tag.Get("desc")); err != nil {
-			return err
-		}
+		text += fmt.Sprintf("| `%s` | %s | %s | %s |\n", s.name(), cell(s.what()), cell(s.fallback()), cell(s.field.Tag.Get("desc")))
 	}
-	return nil
+	_, err := io.WriteString(w, text)
+	return err
 }
+
+// fallback tells what holds when the variable is not set.
+func (s setting) fallback() string {
+	if s.field.Tag.Get("required") == "true" {
+		return "required"
+	}
+	if text, ok := s.field.Tag.Lookup("default"); ok {
+		return "`" + text + "`"
+	}
+	return "–"
+}
+
+func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
