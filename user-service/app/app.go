@@ -67,7 +67,7 @@ func (a *app) close() error { return errors.Join(a.redis.Close(), a.db.Close()) 
 
 // assemble connects to the database, makes what must be there, and puts the
 // layers together. When it fails it leaves nothing open.
-func assemble(ctx context.Context, cfg Config, log *slog.Logger) (a *app, err error) {
+func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
@@ -75,19 +75,21 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (a *app, err er
 	if err != nil {
 		return nil, fmt.Errorf("open the user database: %w", err)
 	}
-	a = &app{db: db, redis: cfg.Redis.open()}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, a.close())
-		}
-	}()
-	if err := database.Migrate(ctx, db, repository.Migrations(), log); err != nil {
-		return nil, err
+	a := &app{db: db, redis: cfg.Redis.open()}
+	if err := a.prepare(ctx, cfg, log); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+func (a *app) prepare(ctx context.Context, cfg Config, log *slog.Logger) error {
+	if err := database.Migrate(ctx, a.db, repository.Migrations(), log); err != nil {
+		return err
 	}
 	if err := a.openKeys(ctx, cfg.Tokens); err != nil {
-		return nil, fmt.Errorf("open the signing keys: %w", err)
+		return fmt.Errorf("open the signing keys: %w", err)
 	}
-	return a, a.wire(ctx, cfg, log)
+	return a.wire(ctx, cfg, log)
 }
 
 // openKeys reads the keys of access tokens from where cfg says.
