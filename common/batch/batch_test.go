@@ -1,0 +1,274 @@
+package batch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/oms-fleet/oms/common/batch"
+)
+
+// slow is a run that takes a second of the bubble's clock and keeps what it was
+// given.
+type slow struct {
+	mu     sync.Mutex
+	runs   [][]int
+	flying int
+	most   int
+}
+
+func (s *slow) run(_ context.Context, items []int) ([]int, error) {
+	s.mu.Lock()
+	s.runs = append(s.runs, slices.Clone(items))
+	s.flying++
+	s.most = max(s.most, s.flying)
+	s.mu.Unlock()
+	time.Sleep(time.Second)
+	s.mu.Lock()
+	s.flying--
+	s.mu.Unlock()
+	return items, nil
+}
+
+// sizes are the runs' numbers of items.
+func (s *slow) sizes() (sizes []int) {
+	for _, items := range s.runs {
+		sizes = append(sizes, len(items))
+	}
+	return sizes
+}
+
+func TestIdleItemRunsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := batch.New(500, 1, echo)
+		start := time.Now()
+		if got, err := b.Do(t.Context(), 7); got != 7 || err != nil {
+			t.Errorf("Do(7) = %d, %v", got, err)
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("Do took %s, want no wait at all", took)
+		}
+	})
+}
+
+func TestWhatArrivesDuringARunSharesTheNext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var s slow
+		b := batch.New(500, 1, s.run)
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() { do(t, b, i) })
+			synctest.Wait() // one after another
+		}
+		all.Wait()
+		if diff := cmp.Diff([]int{1, 19}, s.sizes()); diff != "" {
+			t.Errorf("sizes of the runs (-want +got):\n%s", diff)
+		}
+		if !slices.IsSorted(slices.Concat(s.runs...)) {
+			t.Errorf("runs %v, want the items in the order they came", s.runs)
+		}
+	})
+}
+
+func TestRunsKeepToTheirLimitAndNumber(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var s slow
+		b := batch.New(10, 3, s.run)
+		start := time.Now()
+		var all sync.WaitGroup
+		for i := range 93 {
+			all.Go(func() { do(t, b, i) })
+			synctest.Wait()
+		}
+		all.Wait()
+		// Three start alone; the other 90 make nine full runs, three at a time.
+		if took := time.Since(start); took != 4*time.Second || s.most != 3 {
+			t.Errorf("took %s with %d runs at once, want 4s with 3", took, s.most)
+		}
+		if got := slices.Max(s.sizes()); got != 10 || len(s.runs) != 12 {
+			t.Errorf("%d runs of %d items at most, want 12 of 10", len(s.runs), got)
+		}
+	})
+}
+
+// TestCallersWhoLeaveBlockNobody is of a queue that was full of calls whose
+// callers had gone: nobody was left to run it, and new callers waited for ever.
+func TestCallersWhoLeaveBlockNobody(t *testing.T) {
+	t.Parallel()
+	for range 20 { // the order in which they leave is the scheduler's
+		synctest.Test(t, func(t *testing.T) {
+			var s slow
+			b := batch.New(4, 1, s.run)
+			var all sync.WaitGroup
+			all.Go(func() { do(t, b, 0) })
+			synctest.Wait()
+			hasty, leave := context.WithTimeout(t.Context(), 500*time.Millisecond)
+			defer leave()
+			for i := range 12 {
+				all.Go(func() {
+					if _, err := b.Do(hasty, i); !errors.Is(err, context.DeadlineExceeded) {
+						t.Errorf("Do until a deadline = %v, want DeadlineExceeded", err)
+					}
+				})
+			}
+			all.Wait()
+			patient, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if _, err := b.Do(patient, 99); err != nil {
+				t.Errorf("Do after them = %v", err)
+			}
+			if diff := cmp.Diff([][]int{{0}, {99}}, s.runs); diff != "" {
+				t.Errorf("runs without those who left (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCallerLeavesWhenItsContextEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var s slow
+		b := batch.New(4, 1, s.run)
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		_, err := b.Do(ctx, 1) // alone: its own run is in flight
+		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took != 100*time.Millisecond {
+			t.Errorf("Do = %v after %s, want DeadlineExceeded after 100ms", err, took)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := b.Do(gone, 2); !errors.Is(err, context.Canceled) {
+			t.Errorf("Do with an ended context = %v, want Canceled", err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if diff := cmp.Diff([][]int{{1}}, s.runs); diff != "" {
+			t.Errorf("runs (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestRunEndsWithTheLastOfItsCallers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		waits   []time.Duration // 0 waits for ever
+		want    time.Duration
+		forever bool
+	}{
+		{"the latest deadline counts", []time.Duration{3 * time.Second, 5 * time.Second, 4 * time.Second}, 5 * time.Second, false},
+		{"one waits for ever", []time.Duration{3 * time.Second, 0}, 0, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var deadline time.Time
+				var limited bool
+				start := time.Now()
+				b := batch.New(10, 1, func(ctx context.Context, items []int) ([]int, error) {
+					time.Sleep(time.Second)
+					deadline, limited = ctx.Deadline()
+					return items, nil
+				})
+				var all sync.WaitGroup
+				all.Go(func() { do(t, b, 0) })
+				synctest.Wait()
+				for i, wait := range c.waits {
+					ctx, cancel := t.Context(), context.CancelFunc(func() {})
+					if wait > 0 {
+						ctx, cancel = context.WithTimeout(ctx, wait)
+					}
+					all.Go(func() {
+						defer cancel()
+						if _, err := b.Do(ctx, i); err != nil {
+							t.Errorf("Do = %v", err)
+						}
+					})
+				}
+				all.Wait()
+				if limited == c.forever || (limited && deadline.Sub(start) != c.want) {
+					t.Errorf("the run's deadline is %s (%t), want %s", deadline.Sub(start), limited, c.want)
+				}
+			})
+		})
+	}
+}
+
+type traceKey struct{}
+
+func TestRunCarriesValuesOfItsFirstCallerButNotItsEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), traceKey{}, "trace"))
+		ended := make(chan error, 1)
+		b := batch.New(10, 1, func(ctx context.Context, items []int) ([]int, error) {
+			time.Sleep(time.Second)
+			ended <- ctx.Err()
+			if got := ctx.Value(traceKey{}); got != "trace" {
+				t.Errorf("the run's trace is %v", got)
+			}
+			return items, nil
+		})
+		go func() {
+			time.Sleep(time.Millisecond)
+			cancel()
+		}()
+		if _, err := b.Do(ctx, 1); !errors.Is(err, context.Canceled) {
+			t.Errorf("Do = %v, want Canceled", err)
+		}
+		if err := <-ended; err != nil {
+			t.Errorf("the run's context has ended: %v; others may have needed it", err)
+		}
+	})
+}
+
+func TestTenThousandCallersGetTheirOwnResults(t *testing.T) {
+	t.Parallel()
+	var flying atomic.Int32
+	b := batch.New(100, 4, func(_ context.Context, items []int) ([]string, error) {
+		if n := flying.Add(1); n > 4 || len(items) > 100 {
+			t.Errorf("%d runs at once, one of %d items; want 4 and 100 at most", n, len(items))
+		}
+		defer flying.Add(-1)
+		var results []string
+		for _, item := range items {
+			results = append(results, fmt.Sprint(item))
+		}
+		return results, nil
+	})
+	var all sync.WaitGroup
+	for i := range 10_000 {
+		all.Go(func() {
+			ctx := t.Context()
+			if i%10 == 0 { // some do not wait
+				gone, cancel := context.WithCancel(ctx)
+				cancel()
+				ctx = gone
+			}
+			if got, err := b.Do(ctx, i); err == nil && got != fmt.Sprint(i) {
+				t.Errorf("Do(%d) = %s", i, got)
+			} else if err != nil && i%10 != 0 {
+				t.Errorf("Do(%d) = %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func do(t *testing.T, b *batch.Batcher[int, int], item int) {
+	if got, err := b.Do(t.Context(), item); got != item || err != nil {
+		t.Errorf("Do(%d) = %d, %v", item, got, err)
+	}
+}
