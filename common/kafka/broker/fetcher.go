@@ -14,7 +14,7 @@ type fetcher struct {
 	*generation
 	partition int
 	next      *atomic.Int64 // the offset it will hand over next
-	waiting   atomic.Bool   // for the worker: its queue or its memory is full
+	excused   atomic.Bool   // from going on: the worker has no room, or the offset is lost
 }
 
 // run fetches until the generation ends.
@@ -24,7 +24,9 @@ func (f *fetcher) run(ends context.Context) {
 	lost := 0
 	for ctx.Err() == nil {
 		err := f.read(ctx)
-		if !errors.Is(err, kafka.OffsetOutOfRange) {
+		lostNow := errors.Is(err, kafka.OffsetOutOfRange)
+		f.excused.Store(lostNow)
+		if !lostNow {
 			continue
 		}
 		// A new leader may lag behind what was committed for a moment. But when
@@ -75,8 +77,8 @@ func (f *fetcher) read(ctx context.Context) error {
 
 // hand gives the worker a message as soon as there is room for it.
 func (f *fetcher) hand(ctx context.Context, m *Message) bool {
-	f.waiting.Store(true)
-	defer f.waiting.Store(false)
+	f.excused.Store(true)
+	defer f.excused.Store(false)
 	if err := f.room.Acquire(ctx, min(m.size(), budget)); err != nil {
 		return false
 	}

@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 
 	"github.com/segmentio/kafka-go"
@@ -23,9 +22,7 @@ type generation struct {
 	fetchers []*fetcher
 	queue    chan *Message
 	room     *semaphore.Weighted
-
-	mu   sync.Mutex
-	done map[int]int64 // the committed offset of each partition
+	commits  *committer
 }
 
 // serve starts the functions of a generation.
@@ -35,10 +32,10 @@ func (l *Listener) serve(ctx context.Context, group *kafka.Generation) {
 		group:    group,
 		queue:    make(chan *Message, l.cfg.MaxBatch),
 		room:     semaphore.NewWeighted(budget),
-		done:     make(map[int]int64),
+		commits:  newCommitter(),
 	}
 	for _, partition := range group.Assignments[l.cfg.Topic] {
-		g.done[partition.ID] = partition.Offset
+		g.commits.done[partition.ID] = partition.Offset
 		g.fetchers = append(g.fetchers, &fetcher{generation: g, partition: partition.ID, next: newOffset(partition.Offset)})
 	}
 	l.health.joined(g)
@@ -48,32 +45,6 @@ func (l *Listener) serve(ctx context.Context, group *kafka.Generation) {
 	for _, f := range g.fetchers {
 		group.Start(f.run)
 	}
-}
-
-// commit stores how far each partition was handled. The broker refuses what a
-// member of an older generation says, so nothing of others is overwritten.
-func (g *generation) commit(batch []*Message) error {
-	offsets := make(map[int]int64, len(g.fetchers))
-	for _, m := range batch {
-		offsets[m.Partition] = max(offsets[m.Partition], m.Offset+1)
-	}
-	if err := g.group.CommitOffsets(map[string]map[int]int64{g.cfg.Topic: offsets}); err != nil {
-		return err
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for partition, offset := range offsets {
-		g.done[partition] = offset
-	}
-	return nil
-}
-
-// committed returns how far a partition is handled; kafka.FirstOffset when
-// nothing of it ever was.
-func (g *generation) committed(partition int) int64 {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.done[partition]
 }
 
 func newOffset(offset int64) *atomic.Int64 {

@@ -263,3 +263,19 @@ func (s *shop) committed(t testing.TB) map[int]int64 {
 	}
 	return offsets
 }
+
+// commit sets the group's offsets while it has no members.
+func (s *shop) commit(t testing.TB, offsets map[int]int64) {
+	t.Helper()
+	commits := make([]kafka.OffsetCommit, 0, len(offsets))
+	for partition, offset := range offsets {
+		commits = append(commits, kafka.OffsetCommit{Partition: partition, Offset: offset})
+	}
+	client := kafka.Client{Addr: kafka.TCP(s.brokers...), Timeout: 10 * time.Second}
+	_, err := client.OffsetCommit(t.Context(), &kafka.OffsetCommitRequest{
+		GroupID: s.group, GenerationID: -1, Topics: map[string][]kafka.OffsetCommit{s.topic: commits},
+	})
+	if err != nil {
+		t.Fatalf("OffsetCommit: %v", err)
+	}
+}

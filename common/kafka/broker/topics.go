@@ -38,8 +38,11 @@ func EnsureTopics(ctx context.Context, brokers []string, partitions, replication
 	}
 	var last error
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		last = c.ensure(ctx, wanted)
-		return struct{}{}, last
+		err := c.ensure(ctx, wanted)
+		if ctx.Err() == nil { // else the reason is the one before
+			last = err
+		}
+		return struct{}{}, err
 	}, patiently()...)
 	if ctx.Err() != nil {
 		return fault.Unavailablef(errors.Join(err, last), "create the topics %v", topics)

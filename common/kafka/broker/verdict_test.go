@@ -77,7 +77,7 @@ func TestDeadLetterThatComesBackTellsOfItsLastDeathOnly(t *testing.T) {
 		}
 		return nil
 	}))
-	writer := kafka.Writer{Addr: kafka.TCP(s.brokers...), BatchTimeout: time.Millisecond}
+	writer := kafka.Writer{Addr: kafka.TCP(s.brokers...), RequiredAcks: kafka.RequireAll, BatchTimeout: time.Millisecond, Transport: &kafka.Transport{}}
 	defer writer.Close() //nolint:errcheck // nothing is buffered
 	err := writer.WriteMessages(t.Context(), kafka.Message{
 		Topic: s.topic, Key: []byte("any bytes \xff"), Value: []byte("again"),

@@ -65,7 +65,7 @@ func (g *generation) limits(ctx context.Context) (map[int]kafka.PartitionOffsets
 func (g *generation) measure(limits map[int]kafka.PartitionOffsets) {
 	var lag int64
 	for partition, limit := range limits {
-		lag += max(0, limit.LastOffset-max(g.committed(partition), limit.FirstOffset))
+		lag += max(0, limit.LastOffset-max(g.commits.committed(partition), limit.FirstOffset))
 	}
 	g.metrics.lag.Set(float64(lag))
 }
@@ -81,7 +81,7 @@ func (g *generation) silent(ctx context.Context, limits map[int]kafka.PartitionO
 		if next == kafka.FirstOffset {
 			next = limit.FirstOffset
 		}
-		if !known || next == limit.LastOffset || f.waiting.Load() {
+		if !known || next == limit.LastOffset || f.excused.Load() {
 			delete(suspects, f.partition)
 			continue
 		}

@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -14,22 +15,23 @@ type worker struct {
 	last int             // the size of the last batch
 }
 
-// work handles batches until the generation ends.
+// work handles batches until the generation ends, and commits them.
 func (g *generation) work(run, ends context.Context) {
+	ends, fail := context.WithCancel(ends)
+	defer fail()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(run))
 	defer cancel()
 	ended := context.AfterFunc(ends, func() { time.AfterFunc(g.timing.grace, cancel) })
 	defer ended()
 
+	var committing sync.WaitGroup
+	committing.Go(func() { g.commit(fail) })
 	w := &worker{generation: g, ends: ends, ctx: ctx}
-	for {
-		batch := w.gather()
-		if len(batch) == 0 || !w.settle(batch) {
-			break
-		}
+	for batch := w.gather(); len(batch) > 0 && w.settle(batch); batch = w.gather() {
 		w.last = len(batch)
-		w.release(batch)
 	}
+	close(g.commits.wake)
+	committing.Wait()
 	g.health.left(g)
 }
 
@@ -92,27 +94,16 @@ func (w *worker) linger(batch []*Message) []*Message {
 	return batch
 }
 
-// release gives the batch's memory back to the fetchers.
-func (w *worker) release(batch []*Message) {
-	for _, m := range batch {
+// settle does everything for a batch but the commit, and reports whether it
+// could. It could not when the generation ended first: then the messages come
+// again, to whoever has their partitions.
+func (w *worker) settle(batch []*Message) bool {
+	if w.handle(batch) != nil || w.buryDead(batch) != nil {
+		return false
+	}
+	w.commits.add(batch)
+	for _, m := range batch { // the fetchers may fill the memory again
 		w.room.Release(min(m.size(), budget))
 	}
-}
-
-// settle does everything for a batch and reports whether it is committed. It is
-// not when the generation ended first: then the messages come again, to whoever
-// has their partitions.
-func (w *worker) settle(batch []*Message) bool {
-	if err := w.handle(batch); err != nil {
-		return false
-	}
-	if err := w.buryDead(batch); err != nil {
-		return false
-	}
-	if err := w.commit(batch); err != nil {
-		w.log.Warn("A batch is handled but not committed, so it comes again.", "messages", len(batch), "error", err)
-		return false
-	}
-	w.metrics.handled.Add(float64(len(batch)))
 	return true
 }
