@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string) error {
 
 func serve(ctx context.Context) error {
 	var cfg app.Config
-	if err := config.Load(prefix, &cfg); err != nil {
+	if err := errors.Join(config.Load(prefix, &cfg), cfg.Validate()); err != nil {
 		return fmt.Errorf("read configuration:\n%w", err)
 	}
 	log := telemetry.NewLogger(os.Stdout, cfg.Log, "user-service")

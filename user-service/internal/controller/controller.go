@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/netip"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/page"
@@ -53,21 +55,26 @@ type Controller struct {
 func (c *Controller) Register(api *web.API) {
 	ok, nothing := web.Status(http.StatusOK), web.Status(http.StatusNoContent)
 
-	web.Post(api, "/v1/auth/register", "Make an account", web.Public(), c.register)
-	web.Post(api, "/v1/auth/login", "Sign in", web.Public(), c.login, ok)
-	web.Post(api, "/v1/auth/refresh", "Trade a refresh token for new tokens", web.Public(), c.refresh, ok)
+	web.Post(api, "/v1/auth/register", "Make an account", web.Public(), c.register, fails(409))
+	web.Post(api, "/v1/auth/login", "Sign in", web.Public(), c.login, ok, fails(401, 429))
+	web.Post(api, "/v1/auth/refresh", "Trade a refresh token for new tokens", web.Public(), c.refresh, ok, fails(401))
 	web.Post(api, "/v1/auth/logout", "Sign out", web.SignedIn(), c.logout, nothing)
 
 	web.Get(api, "/v1/users/me", "Read your account", web.SignedIn(), c.me)
-	web.Patch(api, "/v1/users/me", "Change your account", web.SignedIn(), c.changeMe)
-	web.Put(api, "/v1/users/me/password", "Change your password", web.SignedIn(), c.changePassword, nothing)
+	web.Patch(api, "/v1/users/me", "Change your account", web.SignedIn(), c.changeMe, fails(409, 412))
+	web.Put(api, "/v1/users/me/password", "Change your password", web.SignedIn(), c.changePassword, nothing, fails(429))
 	web.Get(api, "/v1/users/me/sessions", "See where you are signed in", web.SignedIn(), c.listSessions)
-	web.Delete(api, "/v1/users/me/sessions/{id}", "End a session", web.SignedIn(), c.endSession)
+	web.Delete(api, "/v1/users/me/sessions/{id}", "End a session", web.SignedIn(), c.endSession, fails(404))
 
 	web.Get(api, "/v1/users", "Search accounts", web.Admin(), c.search)
-	web.Get(api, "/v1/users/{id}", "Read an account", web.Admin(), c.find)
-	web.Patch(api, "/v1/users/{id}", "Change an account", web.Admin(), c.change)
-	web.Put(api, "/v1/users/{id}/roles", "Set an account's roles", web.Root(), c.changeRoles)
+	web.Get(api, "/v1/users/{id}", "Read an account", web.Admin(), c.find, fails(404))
+	web.Patch(api, "/v1/users/{id}", "Change an account", web.Admin(), c.change, fails(404, 409, 412))
+	web.Put(api, "/v1/users/{id}/roles", "Set an account's roles", web.Root(), c.changeRoles, fails(404, 409, 412))
 
 	web.Get(api, "/.well-known/jwks.json", "The keys that verify access tokens", web.Public(), c.jwks)
+}
+
+// fails documents the statuses that a route has besides those of every route.
+func fails(statuses ...int) web.Option {
+	return func(op *huma.Operation) { op.Errors = append(op.Errors, statuses...) }
 }
