@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -56,8 +57,12 @@ func lookPath(name string) (string, error) {
 func (p Program) Path() string { return p.path }
 
 // Install fills the empty folder data with the system tables of a server whose
-// user root needs no password. It runs as the given user; nil means as ours.
+// only account is root, without a password, who comes by its socket. Beside it
+// appears a folder tmp. It runs as the given user, whose data is; nil means ours.
 func (p Program) Install(ctx context.Context, data string, as *syscall.Credential) error {
+	if err := makeTemporary(data, as); err != nil {
+		return fmt.Errorf("install a database in %s: %w", data, err)
+	}
 	arguments, input := []string{"--bootstrap", "--enforce-storage-engine=", "--max-allowed-packet=8M"}, []byte(nil)
 	if p.mysql {
 		arguments = []string{"--initialize-insecure"}
@@ -82,7 +87,7 @@ func (p Program) Install(ctx context.Context, data string, as *syscall.Credentia
 // compared byte by byte; nothing but data is touched.
 func (p Program) Arguments(data string) []string {
 	arguments := []string{
-		"--no-defaults", "--datadir=" + data,
+		"--no-defaults", "--datadir=" + data, "--tmpdir=" + temporary(data),
 		"--transaction-isolation=READ-COMMITTED", "--skip-log-bin", "--skip-name-resolve", "--performance-schema=OFF",
 		"--character-set-server=utf8mb4", "--collation-server=utf8mb4_bin", "--innodb-buffer-pool-dump-at-shutdown=OFF",
 	}
@@ -110,4 +115,17 @@ func complaint(out []byte) string {
 		}
 	}
 	return last
+}
+
+// temporary is where the server on data keeps its temporary tables. It must be
+// its own: a server that starts removes those of every other one in the folder.
+func temporary(data string) string { return filepath.Join(filepath.Dir(data), "tmp") }
+
+func makeTemporary(data string, as *syscall.Credential) error {
+	folder := temporary(data)
+	err := os.MkdirAll(folder, 0o700)
+	if err == nil && as != nil {
+		err = os.Chown(folder, int(as.Uid), int(as.Gid))
+	}
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,8 +65,30 @@ func TestInstallTellsWhatTheServerDiedOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = program.Install(t.Context(), "/nowhere/to/be/found", nil)
+	data := filepath.Join(t.TempDir(), "no folder")
+	err = program.Install(t.Context(), data, nil)
 	if err == nil || !strings.Contains(err.Error(), "ERROR") {
 		t.Errorf("Install into a folder that is not there = %v, want the server's complaint", err)
 	}
+}
+
+func TestManyServersAreInstalledAtOnce(t *testing.T) {
+	t.Parallel()
+	program, err := private.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			data := filepath.Join(t.TempDir(), "data")
+			if err := os.Mkdir(data, 0o700); err != nil {
+				t.Error(err)
+			}
+			if err := program.Install(t.Context(), data, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }

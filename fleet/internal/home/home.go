@@ -81,7 +81,7 @@ func (h *Home) Path(names ...string) string {
 	return filepath.Join(append([]string{h.dir}, names...)...)
 }
 
-// Secret returns 32 random bytes as base64, the same ones for a name as long as
+// Secret returns 32 random bytes as text without marks that need quoting, the same ones for a name as long as
 // the folder is kept.
 func (h *Home) Secret(name string) (string, error) {
 	path := h.Path("secrets", name)
@@ -94,7 +94,7 @@ func (h *Home) Secret(name string) (string, error) {
 	}
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // never fails
-	secret := base64.StdEncoding.EncodeToString(random[:])
+	secret := base64.RawURLEncoding.EncodeToString(random[:])
 	if err := os.MkdirAll(h.Path("secrets"), 0o700); err != nil {
 		return "", fmt.Errorf("keep secret %s: %w", name, err)
 	}

@@ -75,7 +75,7 @@ func (c *Child) keep(p *process) {
 		case <-p.ended:
 		}
 		if status, ok := errors.AsType[*exec.ExitError](p.err); !c.settled.Load() && (!ok || status.Exited()) {
-			c.supervisor.Fail(fmt.Errorf("%s ended at start (%s): %s", c.program.Name, p.verdict(), p.output.last()))
+			c.supervisor.Fail(c.verdict(p))
 			return
 		}
 		if time.Since(p.started) > longLife {
@@ -105,4 +105,13 @@ func (c *Child) again(pause *time.Duration) *process {
 		}
 		c.supervisor.say("%v", err)
 	}
+}
+
+// verdict says how the program ended at its start.
+func (c *Child) verdict(p *process) error {
+	text := fmt.Sprintf("%s ended at start (%s): %s", c.program.Name, p.verdict(), p.output.last())
+	if c.program.Log != "" {
+		text += "; see " + c.program.Log
+	}
+	return errors.New(text)
 }

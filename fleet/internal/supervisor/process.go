@@ -18,6 +18,7 @@ type Program struct {
 	User      *syscall.Credential
 	Output    io.Writer     // takes whole lines
 	Label     bool          // each line begins with Name
+	Log       string        // where people read more of what it says; "": nowhere
 	Patience  time.Duration // how long it may take to stop
 }
 

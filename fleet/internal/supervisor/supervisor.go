@@ -4,23 +4,26 @@
 package supervisor
 
 import (
+	"context"
 	"runtime"
 	"sync"
 )
 
 // Supervisor starts programs. Close it after the last of them has been stopped.
 type Supervisor struct {
-	starts   chan func()
-	failed   chan error
-	say      func(format string, args ...any)
+	starts chan func()
+	failed chan struct{} // closed at the first failure
+	say    func(format string, args ...any)
+
 	mu       sync.Mutex
+	failure  error
 	onChange func()
 }
 
 // New returns a supervisor that tells people through say what has ended and is
 // started again.
 func New(say func(format string, args ...any)) *Supervisor {
-	s := &Supervisor{starts: make(chan func()), failed: make(chan error, 1), say: say, onChange: func() {}}
+	s := &Supervisor{starts: make(chan func()), failed: make(chan struct{}), say: say, onChange: func() {}}
 	go s.start()
 	return s
 }
@@ -45,16 +48,40 @@ func (s *Supervisor) onThread(do func() error) error {
 // Close ends the supervisor, and what still runs under it at once.
 func (s *Supervisor) Close() { close(s.starts) }
 
-// Failed gives the first failure that starting again cannot mend: a program
-// that ended by itself before it was settled.
-func (s *Supervisor) Failed() <-chan error { return s.failed }
+// Failed is closed at the first failure that starting again cannot mend: a
+// program that ended by itself before it was settled, or what Fail was told.
+func (s *Supervisor) Failed() <-chan struct{} { return s.failed }
 
-// Fail reports a failure of a part that is no program of its own.
+// Failure is the first failure, nil as long as there is none.
+func (s *Supervisor) Failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failure
+}
+
+// Fail reports a failure of a part that is no program of its own. The first one
+// is kept: the others follow from it.
 func (s *Supervisor) Fail(err error) {
-	select {
-	case s.failed <- err:
-	default: // the first one is told, the others follow from it
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failure == nil {
+		s.failure = err
+		close(s.failed)
 	}
+}
+
+// Guard returns a context that ends with ctx or at the first failure, which is
+// its cause then: for waiting until something answers that may never.
+func (s *Supervisor) Guard(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-s.failed:
+			cancel(s.Failure())
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
 }
 
 // OnChange has do called whenever a program got a new process id.

@@ -2,6 +2,7 @@ package supervisor_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -113,11 +114,16 @@ func TestKilledProgramIsStartedAgain(t *testing.T) {
 
 func TestProgramThatEndsAtStartIsAFailureWithItsLastLine(t *testing.T) {
 	t.Parallel()
-	s, child := start(t, script("lamp", io.Discard, "echo LAMP_COLOUR is required >&2; exit 3"))
+	p := script("lamp", io.Discard, "echo LAMP_COLOUR is required >&2; exit 3")
+	p.Log = "lamp.log"
+	s, child := start(t, p)
 	defer child.Stop()
-	err := <-s.Failed()
-	if want := "lamp ended at start (exit status 3): LAMP_COLOUR is required"; err.Error() != want {
-		t.Errorf("failure = %q, want %q", err, want)
+	ctx, cancel := s.Guard(t.Context())
+	defer cancel()
+	<-ctx.Done()
+	got, want := context.Cause(ctx).Error(), "lamp ended at start (exit status 3): LAMP_COLOUR is required; see lamp.log"
+	if got != want {
+		t.Errorf("failure = %q, want %q", got, want)
 	}
 }
 
