@@ -45,8 +45,10 @@ func ask(where, command string) (string, error) {
 		return "", err
 	}
 	defer conn.Close()
-	if _, err := io.WriteString(conn, command+"\r\n"); err != nil {
-		return "", err
+	words := strings.Fields(command)
+	fmt.Fprintf(conn, "*%d\r\n", len(words))
+	for _, word := range words {
+		fmt.Fprintf(conn, "$%d\r\n%s\r\n", len(word), word)
 	}
 	answer, err := bufio.NewReader(conn).ReadString('\n')
 	return strings.TrimSpace(answer), err
@@ -109,7 +111,7 @@ func TestEmbeddedServerLetsKeysExpire(t *testing.T) {
 		t.Errorf("process of the embedded server = %d, want ours", server.PID())
 	}
 	want(t, where, "SET lamp on PX 150", "+OK")
-	for end := time.Now().Add(10 * time.Second); ; {
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		got, err := ask(where, "EXISTS lamp")
 		if err == nil && got == ":0" {
 			return
