@@ -1,0 +1,58 @@
+package e2e_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/oms-fleet/oms/fleet/internal/shop"
+)
+
+// These tests stop product-service for a while, so they run before the parallel
+// ones and one after the other.
+
+func TestOrderThatNobodyAnswersIsCancelledAtItsDeadline(t *testing.T) {
+	s := open(t)
+	lamp := s.stock(t, "1.00", 5)
+	var order shop.Order
+	s.fleet.paused(t, "product-service", func() {
+		order = s.settled(t, shop.Placing{Lines: lines(lamp, 2)})
+	})
+	if order.Status != "CANCELLED" || order.Reason != "VALIDATION_TIMEOUT" {
+		t.Errorf("order is %s (%s), want CANCELLED (VALIDATION_TIMEOUT)", order.Status, order.Reason)
+	}
+	s.check(t) // the late answer changes nothing, and its stock goes back
+	s.wantHistory(t, order.ID, "NEW", "CANCELLED")
+}
+
+func TestCancelBeforeValidationHoldsNothing(t *testing.T) {
+	s := open(t)
+	lamp := s.stock(t, "1.00", 5)
+	s.fleet.paused(t, "product-service", func() {
+		order := s.place(t, shop.Placing{Lines: lines(lamp, 2)})
+		s.do(t, s.client.Cancel(t.Context(), order.ID))
+		if got := s.await(t, order.ID); got.Reason != "CLIENT_REQUEST" {
+			t.Errorf("order is %s (%s), want CANCELLED (CLIENT_REQUEST)", got.Status, got.Reason)
+		}
+	})
+	s.check(t)
+}
+
+func TestCancelDuringValidationHoldsNothing(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	lamp := s.stock(t, "1.00", 500)
+	var all sync.WaitGroup
+	for range 50 {
+		order := s.place(t, shop.Placing{Lines: lines(lamp, 2)})
+		all.Go(func() {
+			if err := s.client.Cancel(t.Context(), order.ID); err != nil {
+				t.Errorf("cancel: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	s.check(t)
+	if counts := s.countSettled(t); counts["CANCELLED"] != 50 {
+		t.Errorf("orders by status = %v, want 50 CANCELLED", counts)
+	}
+}

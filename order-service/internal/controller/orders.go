@@ -1,0 +1,84 @@
+// Package controller is order-service's REST side: requests become questions to
+// the service, orders become answers.
+package controller
+
+import (
+	"context"
+
+	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/page"
+	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/order-service/internal/entity"
+	"github.com/oms-fleet/oms/order-service/internal/service"
+)
+
+// orders is what the routes ask of the service.
+type orders interface {
+	Place(ctx context.Context, by auth.Principal, p service.Placing) (order *entity.Order, replayed bool, err error)
+	Find(ctx context.Context, by auth.Principal, orderID id.ID) (*entity.Order, error)
+	Search(ctx context.Context, by auth.Principal, f entity.Filter, q page.Query) (page.Page[*entity.Order], error)
+	History(ctx context.Context, by auth.Principal, orderID id.ID, after int) ([]entity.Step, error)
+	Followable(ctx context.Context, by auth.Principal, orderID id.ID, after int) (bool, error)
+	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, tell func([]entity.Step) error, idle func() error) error
+	Cancel(ctx context.Context, by auth.Principal, c service.Change) (*entity.Order, error)
+	Ship(ctx context.Context, by auth.Principal, c service.Change) (*entity.Order, error)
+}
+
+// Controller answers for orders.
+type Controller struct{ orders orders }
+
+// Register adds the routes to the API.
+func Register(api *web.API, o orders) {
+	c := &Controller{orders: o}
+	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place)
+	web.Get(api, "/v1/orders", "List orders", web.SignedIn(), c.list)
+	web.Get(api, "/v1/orders/{id}", "Find an order", web.SignedIn(), c.find)
+	web.Post(api, "/v1/orders/{id}/cancel", "Cancel an order", web.SignedIn(), c.cancel, web.Status(200))
+	web.Put(api, "/v1/orders/{id}/status", "Ship or cancel an order", web.Admin(), c.setStatus)
+	web.Get(api, "/v1/orders/{id}/history", "Read an order's history", web.SignedIn(), c.history)
+	web.Get(api, "/v1/orders/{id}/events", "Follow an order", web.SignedIn(), c.events, web.Streaming(),
+		web.Describe("Server-Sent Events: each row of the order's history as it is written, until the order is final."))
+	web.Get(api, "/v1/order-lifecycle", "List the steps that an order may take", web.Public(), c.lifecycle)
+}
+
+// orderPath names an order.
+type orderPath struct {
+	ID id.ID `path:"id" doc:"the order"`
+}
+
+type findInput struct {
+	orderPath
+	web.IfNoneMatch
+}
+
+func (c *Controller) find(ctx context.Context, in *findInput) (*orderOutput, error) {
+	order, err := c.orders.Find(ctx, auth.From(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return newOrderOutput(order), in.Check(etag(order))
+}
+
+type listInput struct {
+	web.Paging
+	filterInput
+}
+
+type listOutput struct{ Body web.List[orderBody] }
+
+func (c *Controller) list(ctx context.Context, in *listInput) (*listOutput, error) {
+	query, err := in.Query("-"+entity.ByCreatedAt, entity.ByUpdatedAt, entity.ByTotalPrice, entity.ByStatus)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.orders.Search(ctx, auth.From(ctx), filter, query)
+	if err != nil {
+		return nil, err
+	}
+	return &listOutput{Body: web.NewList(found, query, newOrderBody)}, nil
+}
