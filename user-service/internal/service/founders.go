@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/oms-fleet/oms/common/fault"
@@ -63,8 +64,10 @@ func (f *Founders) FirstRoot(ctx context.Context, email, password string) error 
 	if found, err = f.roots.HasRoot(ctx); found || err != nil {
 		return err // another replica was faster
 	}
-	return fmt.Errorf("the address of the first ROOT belongs to an account that is none")
+	return errFounderTaken
 }
+
+var errFounderTaken = errors.New("the address of the first ROOT belongs to an account that is none")
 
 // Seed makes those accounts whose address is free, and leaves the others as
 // they are.
