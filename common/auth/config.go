@@ -37,5 +37,9 @@ func (c Config) keys() (Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("JWT_PUBLIC_KEY_FILE: %w", err)
 	}
-	return ParseStaticKey(pem)
+	key, err := ParseStaticKey(pem)
+	if err != nil {
+		return nil, fmt.Errorf("JWT_PUBLIC_KEY_FILE: %w", err)
+	}
+	return key, nil
 }

@@ -1,30 +1,22 @@
 package auth
 
 import (
-	"context"
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
-	"net/http"
-	"sync"
-	"time"
-
-	"golang.org/x/sync/singleflight"
-
-	"github.com/oms-fleet/oms/common/fault"
 )
 
-// How long fetched keys are used before they are fetched again, and how often
-// at most an unknown key id makes us ask again. A provider that rotates
-// publishes a key KeysMaxAge before it signs with it.
+// maxKeySet and maxModulus bound what is read; ours have 2 kB and 2048 bits.
 const (
-	KeysMaxAge       = 5 * time.Minute
-	unknownKeyPeriod = 15 * time.Second
-	maxKeySet        = 1 << 20
+	maxKeySet  = 1 << 20
+	maxModulus = 8192
 )
+
+var errNoKeys = errors.New("no usable key in the set")
 
 // KeySet is a JSON Web Key Set (RFC 7517), of RSA keys for signatures.
 type KeySet struct {
@@ -50,7 +42,8 @@ func NewKey(keyID string, public *rsa.PublicKey) Key {
 	}
 }
 
-// Public returns the key itself. Keys under 2048 bits are refused.
+// Public returns the key itself. What is not for RS256 signatures is refused,
+// and keys under 2048 bits are.
 func (k Key) Public() (*rsa.PublicKey, error) {
 	n, err := base64.RawURLEncoding.DecodeString(k.Modulus)
 	if err != nil {
@@ -64,104 +57,27 @@ func (k Key) Public() (*rsa.PublicKey, error) {
 	if exponent := new(big.Int).SetBytes(e); exponent.IsInt64() && exponent.Int64() > 1 && exponent.BitLen() < 32 {
 		public.E = int(exponent.Int64())
 	}
-	if k.Type != "RSA" || k.ID == "" || public.E == 0 || public.N.BitLen() < 2048 {
+	if k.Type != "RSA" || k.ID == "" || public.E == 0 || public.N.BitLen() < 2048 || public.N.BitLen() > maxModulus {
 		return nil, fmt.Errorf("key %.20q is no RSA key of 2048 bits", k.ID)
+	}
+	if (k.Use != "" && k.Use != "sig") || (k.Algorithm != "" && k.Algorithm != "RS256") {
+		return nil, fmt.Errorf("key %.20q is not for RS256 signatures", k.ID)
 	}
 	return public, nil
 }
 
-// RemoteKeys are the keys that an identity provider publishes at a URL. They are
-// fetched when first needed, by one fetch for all who wait, and used while the
-// provider is away.
-type RemoteKeys struct {
-	url   string
-	http  *http.Client
-	now   func() time.Time
-	fetch singleflight.Group
-
-	mu      sync.RWMutex
-	keys    map[string]*rsa.PublicKey
-	fetched time.Time // when keys were fetched last
-	asked   time.Time // when a fetch was tried last
-}
-
-// NewRemoteKeys returns the keys published at url.
-func NewRemoteKeys(url string, now func() time.Time) *RemoteKeys {
-	return &RemoteKeys{url: url, now: now, http: &http.Client{Timeout: 5 * time.Second}}
-}
-
-// Key finds a key by its id.
-func (r *RemoteKeys) Key(ctx context.Context, keyID string) (*rsa.PublicKey, error) {
-	key, due, wait := r.look(keyID)
-	switch {
-	case key != nil && due:
-		go r.refresh(context.WithoutCancel(ctx)) //nolint:errcheck // the old keys serve meanwhile
-		return key, nil
-	case key != nil:
-		return key, nil
-	case wait:
-		return nil, fault.New(fault.CodeUnauthenticated, "unknown key")
-	}
-	if err := r.refresh(ctx); err != nil {
-		return nil, err
-	}
-	if key, _, _ = r.look(keyID); key == nil {
-		return nil, fault.New(fault.CodeUnauthenticated, "unknown key")
-	}
-	return key, nil
-}
-
-// look returns the key, if it is known; whether a fetch is due by age; and
-// whether it is too early to ask for an unknown one again.
-func (r *RemoteKeys) look(keyID string) (key *rsa.PublicKey, due, wait bool) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	now := r.now()
-	due = now.Sub(r.fetched) > KeysMaxAge && now.Sub(r.asked) > unknownKeyPeriod
-	return r.keys[keyID], due, r.keys != nil && now.Sub(r.asked) < unknownKeyPeriod
-}
-
-// refresh fetches the keys, once for all who ask meanwhile.
-func (r *RemoteKeys) refresh(ctx context.Context) error {
-	done := r.fetch.DoChan("", func() (any, error) {
-		keys, err := r.get(context.WithoutCancel(ctx))
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.asked = r.now()
-		if err != nil {
-			return nil, fault.Unavailablef(err, "The identity provider is away for now.")
-		}
-		r.keys, r.fetched = keys, r.asked
-		return nil, nil
-	})
-	select {
-	case result := <-done:
-		return result.Err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (r *RemoteKeys) get(ctx context.Context) (map[string]*rsa.PublicKey, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
-	if err != nil {
-		return nil, fmt.Errorf("ask for keys: %w", err)
-	}
-	answer, err := r.http.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("ask for keys: %w", err)
-	}
-	defer answer.Body.Close() //nolint:errcheck // read to its end or given up
-	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("ask for keys: %s answered %s", r.url, answer.Status)
-	}
-	return readKeys(io.LimitReader(answer.Body, maxKeySet))
-}
-
-// readKeys reads a key set and leaves out the keys that are none of ours.
+// readKeys reads a key set and leaves out the keys that are none of ours. A set
+// without any is an error: no provider of ours publishes one.
 func readKeys(from io.Reader) (map[string]*rsa.PublicKey, error) {
+	raw, err := io.ReadAll(io.LimitReader(from, maxKeySet+1))
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	if len(raw) > maxKeySet {
+		return nil, fmt.Errorf("read keys: more than %d bytes", maxKeySet)
+	}
 	var set KeySet
-	if err := json.NewDecoder(from).Decode(&set); err != nil {
+	if err := json.Unmarshal(raw, &set); err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)
 	}
 	keys := make(map[string]*rsa.PublicKey, len(set.Keys))
@@ -169,6 +85,9 @@ func readKeys(from io.Reader) (map[string]*rsa.PublicKey, error) {
 		if public, err := k.Public(); err == nil {
 			keys[k.ID] = public
 		}
+	}
+	if len(keys) == 0 {
+		return nil, errNoKeys
 	}
 	return keys, nil
 }

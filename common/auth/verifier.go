@@ -59,6 +59,7 @@ func NewVerifier(keys Keys, expect Expect) *Verifier {
 			jwt.WithIssuer(expect.Issuer),
 			jwt.WithAudience(expect.Audience),
 			jwt.WithExpirationRequired(),
+			jwt.WithStrictDecoding(), // one spelling a token: it is remembered by its digest
 			jwt.WithIssuedAt(),
 			jwt.WithLeeway(Leeway)),
 	}
