@@ -12,7 +12,7 @@ import (
 )
 
 type cancelInput struct {
-	orderPath
+	OrderPath
 	web.IfMatch
 }
 
@@ -25,7 +25,7 @@ func (c *Controller) cancel(ctx context.Context, in *cancelInput) (*orderOutput,
 }
 
 type statusInput struct {
-	orderPath
+	OrderPath
 	web.IfMatch
 	Body struct {
 		Status string `json:"status" enum:"SHIPPED,CANCELLED"`

@@ -21,7 +21,7 @@ import (
 const eventPatience = 10 * time.Second
 
 type eventsInput struct {
-	orderPath
+	OrderPath
 	LastEventID string `header:"Last-Event-ID" doc:"the id of the last event seen: only later ones are sent"`
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/oms-fleet/oms/order-service/internal/entity"
 )
 
-// filterInput says which orders to list. Moments are RFC 3339.
-type filterInput struct {
+// FilterInput says which orders to list. Moments are RFC 3339.
+type FilterInput struct {
 	ClientID      id.ID     `query:"clientId" doc:"orders of this client; clients see only their own anyway"`
 	Status        string    `query:"status" enum:"NEW,CONFIRMED,PARTIAL_CONFIRMED,CANCELLED,SHIPPED"`
 	CreatedAfter  time.Time `query:"createdAfter" doc:"placed at this moment or later"`
@@ -19,7 +19,7 @@ type filterInput struct {
 }
 
 // filter refuses ranges that can hold nothing: they are mistakes.
-func (in filterInput) filter() (entity.Filter, error) {
+func (in FilterInput) filter() (entity.Filter, error) {
 	var wrong []fault.Violation
 	check := func(place string, after, before time.Time) {
 		if !after.IsZero() && !before.IsZero() && !after.Before(before) {

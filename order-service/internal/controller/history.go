@@ -29,7 +29,7 @@ func newStepBody(s entity.Step) stepBody {
 
 type historyOutput struct{ Body web.Short[stepBody] }
 
-func (c *Controller) history(ctx context.Context, in *orderPath) (*historyOutput, error) {
+func (c *Controller) history(ctx context.Context, in *OrderPath) (*historyOutput, error) {
 	steps, err := c.orders.History(ctx, auth.From(ctx), in.ID, 0)
 	if err != nil {
 		return nil, err

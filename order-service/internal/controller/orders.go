@@ -42,13 +42,14 @@ func Register(api *web.API, o orders) {
 	web.Get(api, "/v1/order-lifecycle", "List the steps that an order may take", web.Public(), c.lifecycle)
 }
 
-// orderPath names an order.
-type orderPath struct {
+// OrderPath names an order. It is exported because huma fills only exported
+// fields, embedded structs too.
+type OrderPath struct {
 	ID id.ID `path:"id" doc:"the order"`
 }
 
 type findInput struct {
-	orderPath
+	OrderPath
 	web.IfNoneMatch
 }
 
@@ -62,7 +63,7 @@ func (c *Controller) find(ctx context.Context, in *findInput) (*orderOutput, err
 
 type listInput struct {
 	web.Paging
-	filterInput
+	FilterInput
 }
 
 type listOutput struct{ Body web.List[orderBody] }
