@@ -204,4 +204,3 @@ func newOrder(t *testing.T, units string) (id.ID, string) {
 	}
 	return orderID, `{"orderId":"` + orderID.String() + `","products":[{"id":"` + lampID + `","delta":-` + units + `}]}`
 }
-
