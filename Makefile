@@ -26,7 +26,7 @@ check: bin/staticcheck-$(STATICCHECK) ## what must hold before a commit: format,
 
 build: ## build all programs into bin/
 	@[ -x bin/fleet ] || echo 'building for the first time: this takes a minute or two'
-	@mkdir -p bin && go build -o bin/ $(PROGRAMS)
+	@mkdir -p bin && go build -trimpath -o bin/ $(PROGRAMS)
 
 reset: build ## throw the data of `make run` away
 	@bin/fleet reset
