@@ -19,7 +19,7 @@ func (a *app) run(ctx context.Context) error {
 	go func() { relayed <- a.relay.Run(relaying) }()
 
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, a.cfg.Server, a.handler, a.log) })
+	g.Go(func() error { return web.Serve(ctx, a.cfg.HTTP, a.handler, a.log) })
 	g.Go(func() error { return a.listen(ctx) })
 	every := func(period time.Duration, what string, work func(context.Context) error) {
 		g.Go(func() error {
