@@ -61,8 +61,16 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	json.NewEncoder(w).Encode(body) //nolint:errcheck // the client has gone
 }
 
-// Version tells which build this is: the module's version or the commit.
+// version is set by the linker, once, where the commit cannot be read: images
+// are built without the repository's history.
+var version string
+
+// Version tells which build this is: what the linker was told, else the commit
+// or the module's version.
 func Version() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
