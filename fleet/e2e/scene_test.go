@@ -20,7 +20,7 @@ const patience = 30 * time.Second
 // scene is one test's corner of the shared fleet: products and orders that no
 // other test touches.
 type scene struct {
-	fleet  *fleet
+	fleet  *tried
 	shop   *shop.Shop
 	admin  *shop.Person
 	client *shop.Person

@@ -12,18 +12,15 @@ import (
 	"github.com/oms-fleet/oms/fleet/internal/kafka"
 )
 
-// start runs a broker until the test ends or the broker is closed.
-func start(t *testing.T, where, folder string) *kafka.Broker {
+// start runs a broker until the test ends or it is stopped.
+func start(t *testing.T, where, folder string) *kafka.Server {
 	t.Helper()
-	broker, err := kafka.Start(where, folder, io.Discard)
+	server, err := kafka.Embed(where, folder, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(broker.Close)
-	if err := kafka.Await(t.Context(), where); err != nil {
-		t.Fatal(err)
-	}
-	return broker
+	t.Cleanup(server.Stop)
+	return server
 }
 
 func free(t *testing.T) string {
@@ -57,7 +54,7 @@ func TestMessagesOutliveARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	writer.Close()
-	first.Close()
+	first.Stop()
 
 	start(t, where, folder)
 	reader := kafkago.NewReader(kafkago.ReaderConfig{Brokers: []string{where}, Topic: "lamps", MaxWait: 100 * time.Millisecond})
@@ -104,7 +101,19 @@ func TestTakenAddressIsAnError(t *testing.T) {
 	t.Parallel()
 	where := free(t)
 	start(t, where, t.TempDir())
-	if _, err := kafka.Start(where, t.TempDir(), io.Discard); err == nil {
+	if _, err := kafka.Embed(where, t.TempDir(), io.Discard); err == nil {
 		t.Error("a second broker at the same address gave no error")
 	}
+}
+
+func TestGivenBrokersAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	where := free(t)
+	start(t, where, t.TempDir())
+	given := kafka.Given(where + ",127.0.0.1:1")
+	given.Stop()
+	if given.First() != where || given.Brokers() != where+",127.0.0.1:1" {
+		t.Errorf("given brokers = %s, first %s", given.Brokers(), given.First())
+	}
+	create(t, where, "lamps")
 }

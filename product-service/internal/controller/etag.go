@@ -52,6 +52,6 @@ func matching(in web.IfMatch, fits func(*entity.Product, string) bool) entity.Ba
 				return nil
 			}
 		}
-		return fault.New(fault.CodeVersionMismatch, "The version is %s now, not %s.", adminTag(p), in.IfMatch)
+		return fault.New(fault.CodeVersionMismatch, "The version is %s now.", adminTag(p))
 	}
 }
