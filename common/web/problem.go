@@ -40,6 +40,14 @@ var (
 	_ huma.ContentTypeFilter = (*Problem)(nil)
 )
 
+// TransformSchema lists the codes there are, for the documentation.
+func (*Problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	for _, e := range fault.Catalogue() {
+		s.Properties["code"].Enum = append(s.Properties["code"].Enum, e.Code)
+	}
+	return s
+}
+
 // Error is the detail.
 func (p *Problem) Error() string { return p.Detail }
 

@@ -39,7 +39,9 @@ func (f *tried) publish(t *testing.T, messages ...kafka.Message) {
 	if len(messages) == 0 {
 		return
 	}
-	writer := &kafka.Writer{Addr: kafka.TCP(f.kafka), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll, BatchTimeout: time.Millisecond, BatchBytes: 16 << 20}
+	writer := &kafka.Writer{Addr: kafka.TCP(f.kafka), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll,
+		BatchTimeout: time.Millisecond, BatchBytes: 16 << 20, Compression: kafka.Lz4, // the broker limits what is sent, not what is read
+	}
 	defer writer.Close() //nolint:errcheck // everything is acknowledged
 	if err := writer.WriteMessages(t.Context(), messages...); err != nil {
 		t.Fatalf("publish: %v", err)

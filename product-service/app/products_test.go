@@ -150,12 +150,26 @@ func TestUnchangedProductNeedNotBeSentAgain(t *testing.T) {
 	path, _ := s.create(t, `{"name":"Lamp","price":1,"quantity":5}`)
 	for _, by := range []string{nobody, admin} {
 		tag := s.must(t, http.StatusOK, by, get, path, "").header.Get("ETag")
-		if same := s.must(t, http.StatusNotModified, by, get, path, "", "If-None-Match", tag); same.raw != "" {
-			t.Errorf("304 with body %q, want none", same.raw)
+		same := s.must(t, http.StatusNotModified, by, get, path, "", "If-None-Match", tag)
+		if same.raw != "" || same.header.Get("ETag") != tag {
+			t.Errorf("304 with ETag %s and body %q, want %s and none", same.header.Get("ETag"), same.raw, tag)
 		}
 	}
 	public := s.must(t, http.StatusOK, nobody, get, path, "").header.Get("ETag")
 	s.must(t, http.StatusOK, admin, get, path, "", "If-None-Match", public) // an admin sees more
 	s.must(t, http.StatusCreated, admin, post, path+"/stock-adjustments", `{"delta":1,"reason":"found"}`)
 	s.must(t, http.StatusOK, nobody, get, path, "", "If-None-Match", public)
+}
+
+func TestDemoCatalogueIsAddedOnce(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	for range 2 {
+		if err := s.products.SeedDemo(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.names(t, nobody, "inStock=true&limit=5"); len(got) != 12 {
+		t.Errorf("the demo catalogue has %d products, want 12: %q", len(got), got)
+	}
 }

@@ -17,6 +17,9 @@ const (
 	Shipped          Status = "SHIPPED"           // final
 )
 
+// Statuses lists all of them.
+func Statuses() []Status { return []Status{New, Confirmed, PartialConfirmed, Cancelled, Shipped} }
+
 // Reason says why an order was cancelled.
 type Reason string
 
