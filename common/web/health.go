@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"net/http"
 	"runtime/debug"
@@ -74,12 +75,14 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	json.NewEncoder(w).Encode(body) //nolint:errcheck // the client has gone
 }
 
-// version is set by the linker, once, where the commit cannot be read: images
-// are built without the repository's history.
+// version is empty here. An image's build writes it, for there the commit cannot
+// be read: the repository's history is no part of it.
+//
+//go:embed version.txt
 var version string
 
-// Version tells which build this is: what the linker was told, else the commit
-// or the module's version.
+// Version tells which build this is: what the image's build wrote, else the
+// commit or the module's version.
 func Version() string {
 	if version != "" {
 		return version
