@@ -17,16 +17,18 @@ test: servers compiler build ## run every test, with the race detector, on serve
 	@bin/fleet infra go test -race $(PACKAGES)
 
 check: bin/staticcheck-$(STATICCHECK) ## what must hold before a commit: format, vet, lint, each module by itself
-	@unformatted=$$(gofmt -l $(MODULES)); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted" >&2; exit 1; }
-	@for module in $(MODULES); do \
+	@failed=; \
+	unformatted=$$(gofmt -l $(MODULES)); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted" >&2; failed=yes; }; \
+	for module in $(MODULES); do \
 		echo "$$module"; \
-		(cd $$module && GOWORK=off go build ./... && GOWORK=off go mod tidy -diff && GOWORK=off go vet ./...) || exit 1; \
-	done
-	@bin/staticcheck-$(STATICCHECK) $(PACKAGES)
+		(cd $$module && GOWORK=off go build ./... && GOWORK=off go vet ./... && GOWORK=off go mod tidy -diff) || failed=yes; \
+	done; \
+	bin/staticcheck-$(STATICCHECK) $(PACKAGES) || failed=yes; \
+	[ -z "$$failed" ]
 
 build: ## build all programs into bin/
 	@[ -x bin/fleet ] || echo 'building for the first time: this takes a minute or two'
-	@mkdir -p bin && go build -o bin/ $(PROGRAMS)
+	@mkdir -p bin && go build -trimpath -o bin/ $(PROGRAMS)
 
 reset: build ## throw the data of `make run` away
 	@bin/fleet reset
