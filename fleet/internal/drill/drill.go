@@ -54,14 +54,22 @@ func (l Load) While(ctx context.Context, event func(context.Context) error) (sho
 		}
 	}()
 	b.run(ctx, over.Done())
-	err = errors.Join(<-broke, b.err)
-	if tally.Longest() > l.Longest {
-		err = errors.Join(err, fmt.Errorf("an answer took %s, more than %s", tally.Longest(), l.Longest))
+	return b.ledger, tally, errors.Join(<-broke, b.err, l.judge(tally))
+}
+
+// judge holds the answers against what the load may expect.
+func (l Load) judge(t *Tally) error {
+	var broken []error
+	if t.Longest() > l.Longest {
+		broken = append(broken, fmt.Errorf("an answer took %s, more than %s", t.Longest(), l.Longest))
 	}
-	if l.Strict && tally.Failed() > 0 {
-		err = errors.Join(err, fmt.Errorf("%d requests failed", tally.Failed()))
+	if t.Strange() > 0 {
+		broken = append(broken, fmt.Errorf("%d answers were a 5xx other than 503", t.Strange()))
 	}
-	return b.ledger, tally, err
+	if l.Strict && t.Failed() > 0 {
+		broken = append(broken, fmt.Errorf("%d requests failed", t.Failed()))
+	}
+	return errors.Join(broken...)
 }
 
 // busy is a load under way.

@@ -3,6 +3,7 @@ package drill
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ type Tally struct {
 	mu      sync.Mutex
 	answers map[string]int // by what was asked and the status, or "no answer"
 	failed  int
+	strange int
 	longest time.Duration
 }
 
@@ -28,6 +30,9 @@ func (t *Tally) note(what string, status int, took time.Duration) {
 	if status == 0 || status >= 500 {
 		t.failed++
 	}
+	if status >= 500 && status != http.StatusServiceUnavailable {
+		t.strange++
+	}
 	if status == 0 {
 		t.answers[what+" without an answer"]++
 		return
@@ -40,6 +45,13 @@ func (t *Tally) Failed() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.failed
+}
+
+// Strange counts the answers that no weather excuses: a 5xx other than 503.
+func (t *Tally) Strange() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.strange
 }
 
 // Longest is how long the slowest answer took.
