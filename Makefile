@@ -8,7 +8,7 @@ STATICCHECK := v0.8.2
 .PHONY: help run test check build postman bench compose compose-smoke reset clean servers compiler
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-16s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
 
 run: servers build ## run the whole fleet on this machine until Ctrl-C; SPLIT=1 gives each service its own process
 	@exec bin/fleet run $(if $(filter 1 true yes,$(SPLIT)),-split)

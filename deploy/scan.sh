@@ -7,11 +7,18 @@ cd "$(dirname "$0")/.."
 found=0
 wrong() { echo "$*" >&2; found=1; }
 
+# mounted CONTAINER: a pattern for the places where something is mounted, and the
+# folders above them, which Docker makes.
+mounted() {
+  docker inspect -f '{{range .Mounts}}{{println .Destination}}{{end}}{{range $place, $_ := .HostConfig.Tmpfs}}{{println $place}}{{end}}' "$1" |
+    awk -F/ 'NF {place = ""; for (i = 2; i <= NF; i++) {place = place "/" $i; print "^[AC] " place "$"}}' | sort -u | paste -sd '|'
+}
+
 for container in $(docker compose ps -q); do
   name=$(docker inspect -f '{{.Name}}' "$container")
   set_up=$(docker inspect -f '{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.CapAdd}} {{.HostConfig.SecurityOpt}}' "$container")
   [[ $set_up =~ ^[1-9][0-9]*:[0-9]+\ true\ \[ALL\]\ \[\]\ \[no-new-privileges:true\]$ ]] || wrong "$name runs as $set_up"
-  changed=$(docker diff "$container" | grep -v -E '^[AC] /(run|srv|etc|etc/nginx)(/|$)' || true) # where something is mounted
+  changed=$(docker diff "$container" | grep -v -E "$(mounted "$container")" || true)
   [ -z "$changed" ] || wrong "$name wrote $changed"
 done
 
