@@ -13,7 +13,6 @@ import (
 	"github.com/oms-fleet/oms/common/page"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
-	"github.com/oms-fleet/oms/order-service/internal/service"
 )
 
 // orders is what the routes ask of the service.
@@ -23,7 +22,7 @@ type orders interface {
 	Search(ctx context.Context, by auth.Principal, f entity.Filter, q page.Query) (page.Page[*entity.Order], error)
 	History(ctx context.Context, by auth.Principal, orderID id.ID, after int) ([]entity.Step, error)
 	Followable(ctx context.Context, by auth.Principal, orderID id.ID, seen int) (after int, more bool, err error)
-	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to service.Follower) error
+	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to entity.Follower) error
 	Cancel(ctx context.Context, by auth.Principal, c entity.Change) (*entity.Order, error)
 	Ship(ctx context.Context, by auth.Principal, c entity.Change) (*entity.Order, error)
 }

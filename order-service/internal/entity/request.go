@@ -15,10 +15,16 @@ type Placing struct {
 	TraceID string
 }
 
-// Change is what somebody wants done to an order.
+// Change is a request to cancel or ship an order.
 type Change struct {
 	OrderID id.ID
 	Note    string
 	TraceID string
 	Check   func(version int) error // fails if the order is not as the caller thinks
+}
+
+// Follower is told what becomes of an order.
+type Follower interface {
+	Tell(steps []Step) error
+	Idle() error // nothing has happened for a while
 }
