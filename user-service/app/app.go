@@ -27,9 +27,9 @@ import (
 	"github.com/oms-fleet/oms/user-service/internal/task"
 )
 
-// keysPeriod is how often signing keys are read again, far more often than
-// verifiers do.
-const keysPeriod = 30 * time.Second
+// keysPeriod is how often each replica looks after the signing keys, and learns
+// of those that others made.
+const keysPeriod = 5 * time.Second
 
 // Run serves accounts until ctx is done, then finishes what it holds. It brings
 // the schema up to date first and makes the accounts that cfg asks for.
@@ -41,7 +41,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	defer a.close()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, a.handler, log) })
-	g.Go(func() error { return task.Every(ctx, keysPeriod, "read signing keys", log, a.keys.Refresh) })
+	g.Go(func() error { return task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn) })
 	return g.Wait()
 }
 
@@ -110,7 +110,7 @@ func (a *app) openKeys(ctx context.Context, cfg Tokens) error {
 	if err != nil {
 		return err
 	}
-	a.keys, err = security.OpenKeyring(ctx, repository.NewSigningKeys(a.db), seal, clock)
+	a.keys, err = security.OpenKeyring(ctx, repository.NewSigningKeys(a.db), seal, cfg.keyPolicy(), clock)
 	return err
 }
 
@@ -140,7 +140,8 @@ func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
 		Metrics:     telemetry.NewMetrics(),
 		Tracing:     telemetry.NewTracing(),
 	})
-	routes := controller.Controller{Accounts: accounts, Passwords: passwords, Sessions: sessions, Keys: a.keys, Proxies: cfg.Password.Proxies}
+	routes := controller.Controller{Accounts: accounts, Passwords: passwords, Sessions: sessions, Published: a.keys,
+		Keys: service.NewKeys(a.keys), Audit: service.NewAudit(repository.NewAudit(a.db)), Proxies: cfg.Password.Proxies}
 	routes.Register(api)
 	a.handler = api.Handler()
 	return nil

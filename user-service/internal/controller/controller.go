@@ -38,8 +38,17 @@ type sessions interface {
 	End(ctx context.Context, by entity.Actor, sessionID id.ID) error
 }
 
-type keyring interface {
+type published interface {
 	Published() auth.KeySet
+}
+
+type keys interface {
+	List(ctx context.Context) ([]entity.SigningKey, error)
+	Rotate(ctx context.Context, by entity.Actor) ([]entity.SigningKey, error)
+}
+
+type audit interface {
+	Search(ctx context.Context, filter entity.DeedFilter, q page.Query) (page.Page[entity.Deed], error)
 }
 
 // Controller answers the routes of user-service.
@@ -47,7 +56,9 @@ type Controller struct {
 	Accounts  accounts
 	Passwords passwords
 	Sessions  sessions
-	Keys      keyring
+	Published published
+	Keys      keys
+	Audit     audit
 	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
 }
 
@@ -70,6 +81,10 @@ func (c *Controller) Register(api *web.API) {
 	web.Get(api, "/v1/users/{id}", "Read an account", web.Admin(), c.find, fails(404))
 	web.Patch(api, "/v1/users/{id}", "Change an account", web.Admin(), c.change, fails(404, 409, 412))
 	web.Put(api, "/v1/users/{id}/roles", "Set an account's roles", web.Root(), c.changeRoles, fails(404, 409, 412))
+
+	web.Get(api, "/v1/admin/audit", "See who did what to accounts, clients and keys", web.Root(), c.searchAudit)
+	web.Get(api, "/v1/admin/signing-keys", "List the keys that sign access tokens", web.Root(), c.listKeys)
+	web.Post(api, "/v1/admin/signing-keys/rotate", "Let another key sign", web.Root(), c.rotateKeys, ok, fails(409))
 
 	web.Get(api, "/.well-known/jwks.json", "The keys that verify access tokens", web.Public(), c.jwks)
 }
