@@ -16,11 +16,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database"
-	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
-	"github.com/oms-fleet/oms/user-service/internal/controller"
 	"github.com/oms-fleet/oms/user-service/internal/repository"
 	"github.com/oms-fleet/oms/user-service/internal/security"
 	"github.com/oms-fleet/oms/user-service/internal/service"
@@ -112,39 +109,6 @@ func (a *app) openKeys(ctx context.Context, cfg Tokens) error {
 	}
 	a.keys, err = security.OpenKeyring(ctx, repository.NewSigningKeys(a.db), seal, cfg.keyPolicy(), clock)
 	return err
-}
-
-// wire puts the layers together and makes the first accounts.
-func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
-	refreshKey, err := security.Derive(cfg.Tokens.EncryptionKey.Reveal(), "refresh tokens")
-	if err != nil {
-		return err
-	}
-	users, pool := repository.NewUsers(a.db), cfg.Password.pool()
-	sessionStore := repository.NewSessions(a.redis, cfg.lives(), clock)
-	guard := service.NewGuard(repository.NewThrottle(a.redis, clock), cfg.Password.perAccount(), cfg.Password.perAddress())
-	accounts := service.NewAccounts(users, pool, clock)
-	passwords := service.NewPasswords(users, pool, guard, sessionStore)
-	sessions := service.NewSessions(sessionStore, users, passwords,
-		security.NewAccessTokens(a.keys, cfg.issuer(), clock), security.NewRefreshTokens(refreshKey))
-	if err := found(ctx, service.NewFounders(accounts, users), cfg.Start); err != nil {
-		return err
-	}
-
-	api := web.New(web.Options{
-		Title:       "user-service",
-		Description: "Accounts, sign-in and tokens.",
-		Verifier:    auth.NewVerifier(a.keys, auth.Expect{Issuer: cfg.Tokens.Issuer, Audience: cfg.Tokens.Audience, Type: cfg.Tokens.Type}),
-		Checks:      []web.Check{{Name: "database", Probe: a.db.PingContext}, {Name: "redis", Probe: ping(a.redis)}},
-		Log:         log,
-		Metrics:     telemetry.NewMetrics(),
-		Tracing:     telemetry.NewTracing(),
-	})
-	routes := controller.Controller{Accounts: accounts, Passwords: passwords, Sessions: sessions, Published: a.keys,
-		Keys: service.NewKeys(a.keys), Audit: service.NewAudit(repository.NewAudit(a.db)), Proxies: cfg.Password.Proxies}
-	routes.Register(api)
-	a.handler = api.Handler()
-	return nil
 }
 
 // found makes the accounts that a start asks for.

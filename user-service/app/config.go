@@ -26,6 +26,7 @@ type Config struct {
 	Sessions Sessions
 	Password Password
 	Start    Start
+	OAuth    OAuth
 	Log      telemetry.Config
 }
 
