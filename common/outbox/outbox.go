@@ -1,9 +1,6 @@
-// Package outbox keeps messages in the database until the broker has them, so
-// that a change and its messages are saved together or not at all. Add puts
-// messages into a transaction; a Relay publishes them after its commit.
-//
-// Delivery is at least once: after a crash between publishing and deleting, a
-// message goes out again.
+// Package outbox gets messages out exactly when their transaction commits: they
+// are rows beside the data they tell of, and a relay publishes them afterwards,
+// at least once. No message is lost with a process, a broker or a connection.
 package outbox
 
 import (
@@ -13,12 +10,12 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/oms-fleet/oms/common/database"
-	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 )
 
-// Schema is the table, for the services' migrations. A message's id tells when
-// it was added, so the primary key is all the order that is needed.
+// Schema is the table that a service's migrations create. The key is the
+// message's id, which begins with the time it was made; so rows lie in the order
+// of their age and nothing else needs an index.
 const Schema = `CREATE TABLE outbox (
     message_id   BINARY(16)   NOT NULL PRIMARY KEY,
     topic        VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -28,35 +25,43 @@ const Schema = `CREATE TABLE outbox (
     traceparent  VARCHAR(55)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`
 
-const columns = "message_id, topic, message_key, message_type, body, traceparent"
+// statementBytes bounds one INSERT: MariaDB takes packets of at most 16 MiB.
+const statementBytes = 4 << 20
 
-// Add puts records into tx. They are published only if tx commits; hand them to
-// Relay.Offer then, so that they need not wait for the relay's next look.
+const (
+	columns     = "message_id, topic, message_key, message_type, body, traceparent"
+	columnCount = 6
+)
+
+// Add stores records with the transaction: they go out if it commits and never
+// existed if it does not. After the commit give them to [Relay.Offer], so that
+// they go out at once.
 func Add(ctx context.Context, tx *sqlx.Tx, records ...contract.Record) error {
-	const width = 6
-	return database.Chunks(len(records), width, func(from, to int) error {
-		args := make([]any, 0, width*(to-from))
-		for _, r := range records[from:to] {
-			args = append(args, r.ID, r.Topic, r.Key, r.Type, r.Body, r.Traceparent)
+	for len(records) > 0 {
+		n := fitting(records)
+		args := make([]any, 0, columnCount*n)
+		for i := range records[:n] {
+			r := &records[i]
+			args = append(args, r.ID[:], r.Topic, r.Key[:], r.Type, r.Body, r.Traceparent)
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO outbox ("+columns+") VALUES "+database.Values(to-from, width), args...)
-		if err != nil {
-			return fmt.Errorf("add %d messages to the outbox: %w", to-from, err)
+		query := "INSERT INTO outbox (" + columns + ") VALUES " + database.Values(n, columnCount)
+		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+			return fmt.Errorf("add %d records to the outbox: %w", n, err)
 		}
-		return nil
-	})
+		records = records[n:]
+	}
+	return nil
 }
 
-// row is a row of the table.
-type row struct {
-	ID          id.ID  `db:"message_id"`
-	Topic       string `db:"topic"`
-	Key         id.ID  `db:"message_key"`
-	Type        string `db:"message_type"`
-	Body        []byte `db:"body"`
-	Traceparent string `db:"traceparent"`
-}
-
-func (r row) record() contract.Record {
-	return contract.Record{ID: r.ID, Topic: r.Topic, Key: r.Key, Type: r.Type, Body: r.Body, Traceparent: r.Traceparent}
+// fitting returns how many of the first records go into one statement: at least
+// one, and fewer than there may be placeholders.
+func fitting(records []contract.Record) int {
+	size := 0
+	for i := range records[:min(len(records), 1000)] {
+		size += len(records[i].Body)
+		if size > statementBytes && i > 0 {
+			return i
+		}
+	}
+	return min(len(records), 1000)
 }

@@ -7,136 +7,133 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"golang.org/x/sync/errgroup"
+	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 )
 
 const (
-	// maxQueued bounds what waits in memory; more is left to the table.
-	maxQueued = 20_000
-	// maxBatch bounds one publishing and one delete.
-	maxBatch = 1_000
-	// lookPeriod is how often the table is searched for what was left there, and
-	// leftAfter how old a message must be to count as left.
-	lookPeriod = 500 * time.Millisecond
-	leftAfter  = time.Second
+	queueLimit = 10_000                 // records that wait in memory at most
+	grace      = 2 * time.Second        // for what is in hand when the process stops
+	pollEvery  = 500 * time.Millisecond // how often the table is looked through
+	pollAge    = 2 * time.Second        // of rows that the direct way must have forgotten
+	pollLimit  = 500                    // rows a transaction
+	gathering  = 20 * time.Millisecond  // deletes wait so long for others
 )
 
-// Publish sends records and returns nil when the broker has them all.
+// Publish sends records and returns nil when all are acknowledged.
 type Publish func(ctx context.Context, records ...contract.Record) error
 
-// Relay brings messages from the outbox to the broker. Those offered go at once,
-// all that wait in one call; the table is searched only for what a crash, a full
-// queue or a broker that was away has left there. Any number of relays may work
-// on one table.
+// Relay publishes the records of one database's outbox. There are two ways: the
+// direct one takes what Offer hands over and never reads the table; the other
+// sweeps the table for what the first did not manage, because a process died, a
+// publish failed or the memory was full. Any number of relays may share a table.
 type Relay struct {
 	db      *sqlx.DB
 	publish Publish
 	log     *slog.Logger
+	metrics metrics
 
-	mu     sync.Mutex
-	queued []contract.Record
-	sent   []id.ID // published and not yet deleted
-	wake   chan struct{}
-	clear  chan struct{}
+	offered   *pile[contract.Record]
+	published *pile[id.ID]
+	behind    chan struct{} // wakes the sweeper
+
+	mu      sync.Mutex
+	direct  bool  // false while the table goes first
+	trouble error // why records cannot go out
+}
+
+// Option changes a relay as it is made.
+type Option func(*Relay)
+
+// WithMetrics registers the relay's metrics. One relay a registry.
+func WithMetrics(registry prometheus.Registerer) Option {
+	return func(r *Relay) { r.metrics.register(registry) }
 }
 
 // NewRelay returns a relay that does nothing until Run.
-func NewRelay(db *sqlx.DB, publish Publish, log *slog.Logger) *Relay {
-	return &Relay{db: db, publish: publish, log: log, wake: make(chan struct{}, 1), clear: make(chan struct{}, 1)}
+func NewRelay(db *sqlx.DB, publish Publish, log *slog.Logger, options ...Option) *Relay {
+	r := &Relay{
+		db: db, publish: publish, log: log, metrics: newMetrics(),
+		offered:   newPile[contract.Record](queueLimit),
+		published: newPile[id.ID](1 << 30),
+		behind:    make(chan struct{}, 1),
+	}
+	for _, option := range options {
+		option(r)
+	}
+	return r
 }
 
-// Offer hands over records whose transaction has been committed. It never waits.
+// Offer sends records whose transaction is committed, without waiting. Records
+// that are not offered, or for which there is no room, go out within three
+// seconds all the same.
 func (r *Relay) Offer(records ...contract.Record) {
 	r.mu.Lock()
-	if len(r.queued)+len(records) <= maxQueued {
-		r.queued = append(r.queued, records...)
-	}
-	r.mu.Unlock()
-	signal(r.wake)
-}
-
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default: // somebody has been woken and has not looked yet
+	defer r.mu.Unlock()
+	if r.direct {
+		r.offered.add(records...)
 	}
 }
 
-// Run relays until ctx ends. What it has not published then stays in the table.
+// Run relays until ctx ends; then it sends what was offered, two seconds at
+// most, and returns nil. What it cannot send stays for the next. Rows that a
+// process left behind go out at its start.
 func (r *Relay) Run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return r.each(ctx, r.wake, r.send) })
-	g.Go(func() error { return r.each(ctx, r.clear, r.delete) })
-	g.Go(func() error {
-		ticker := time.NewTicker(lookPeriod)
-		defer ticker.Stop()
-		r.sweep(ctx)
-		for {
-			select {
-			case <-ticker.C:
-				r.sweep(ctx)
-			case <-ctx.Done():
-				return nil
-			}
-		}
-	})
-	return g.Wait()
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	defer stop()
+
+	var ways, removal sync.WaitGroup
+	ways.Go(func() { r.sweepOften(ctx, work) })
+	ways.Go(func() { r.sendOffered(ctx, work) })
+	sent, allSent := context.WithCancel(work)
+	removal.Go(func() { r.removePublished(sent, work) })
+	ways.Wait()
+	allSent()
+	removal.Wait()
+	return nil
 }
 
-func (r *Relay) each(ctx context.Context, woken <-chan struct{}, work func(context.Context)) error {
-	for {
-		select {
-		case <-woken:
-			work(ctx)
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-// send publishes what is queued until nothing is. What arrives meanwhile is the
-// next call's.
-func (r *Relay) send(ctx context.Context) {
-	for {
-		batch := r.take()
-		if len(batch) == 0 {
-			return
-		}
-		if err := r.publish(ctx, batch...); err != nil {
-			r.leave(ctx, err)
-			return
-		}
-		ids := make([]id.ID, len(batch))
-		for i, record := range batch {
-			ids[i] = record.ID
-		}
-		r.mu.Lock()
-		r.sent = append(r.sent, ids...)
-		r.mu.Unlock()
-		signal(r.clear)
-	}
-}
-
-func (r *Relay) take() []contract.Record {
+// Healthy returns nil while records can go out, else why they cannot. It costs
+// nothing.
+func (r *Relay) Healthy() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n := min(len(r.queued), maxBatch)
-	batch := r.queued[:n:n]
-	if r.queued = r.queued[n:]; len(r.queued) == 0 {
-		r.queued = nil // let the array go
-	}
-	return batch
+	return r.trouble
 }
 
-// leave forgets what is queued: it is safe in the table.
-func (r *Relay) leave(ctx context.Context, err error) {
+// fallBack leaves what is offered to the table, from where it goes out in turn
+// with what failed.
+func (r *Relay) fallBack(err error) {
 	r.mu.Lock()
-	r.queued = nil
-	r.mu.Unlock()
-	if ctx.Err() == nil {
-		r.log.WarnContext(ctx, "messages stay in the outbox for now", "error", err)
+	defer r.mu.Unlock()
+	r.direct = false
+	r.offered.take()
+	if fault.KindOf(err) == fault.Unavailable {
+		r.trouble = err
 	}
+}
+
+func (r *Relay) wakeSweeper() {
+	select {
+	case r.behind <- struct{}{}:
+	default: // it is told already
+	}
+}
+
+// goDirect opens the direct way.
+func (r *Relay) goDirect() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.direct, r.trouble = true, nil
+}
+
+func (r *Relay) isDirect() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.direct
 }

@@ -9,9 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
-	"net/http"
-	"time"
+	"maps"
+	"slices"
 
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
@@ -19,7 +18,8 @@ import (
 	"github.com/oms-fleet/oms/common/web"
 )
 
-// Service is what a main runs. C is its configuration.
+// Service is what a main runs. C is its configuration; a method Validate() error
+// of *C checks what concerns several settings.
 type Service[C any] struct {
 	Name       string // such as "order-service"
 	Prefix     string // of its own environment variables, such as "ORDER"
@@ -45,28 +45,53 @@ func (s Service[C]) Run(ctx context.Context, args []string, out io.Writer) error
 	case "healthcheck":
 		return s.healthcheck(ctx)
 	case "config":
-		return config.Table(out, new(C))
+		return config.Table(out, &settings[C]{})
 	}
 	command, ok := s.Commands[args[0]]
 	if !ok {
-		return fmt.Errorf("%w: %s [serve | migrate up|down|status | healthcheck | config]", ErrUsage, s.Name)
+		return s.usage()
 	}
-	var cfg C
-	if err := s.load(&cfg); err != nil {
+	cfg, err := s.settings()
+	if err != nil {
 		return err
 	}
-	return command(ctx, cfg, args[1:], out)
+	return command(ctx, cfg.Own, args[1:], out)
+}
+
+// usage tells which commands there are.
+func (s Service[C]) usage() error {
+	commands := "serve | migrate up|down|status | healthcheck | config"
+	for _, name := range slices.Sorted(maps.Keys(s.Commands)) {
+		commands += " | " + name
+	}
+	return fmt.Errorf("%w: %s [%s]", ErrUsage, s.Name, commands)
+}
+
+// settings are all that a service reads from its environment.
+type settings[C any] struct {
+	Own     C
+	Logging telemetry.Config
+}
+
+// settings loads and checks them; its error lists all mistakes.
+func (s Service[C]) settings() (settings[C], error) {
+	var cfg settings[C]
+	err := config.Load(s.Prefix, &cfg)
+	if own, ok := any(&cfg.Own).(interface{ Validate() error }); ok {
+		err = errors.Join(err, own.Validate())
+	}
+	return cfg, s.named(err)
 }
 
 func (s Service[C]) serve(ctx context.Context, out io.Writer) error {
-	var cfg C
-	var logging telemetry.Config
-	if err := errors.Join(config.Load(s.Prefix, &cfg), config.Load(s.Prefix, &logging)); err != nil {
-		return fmt.Errorf("configuration of %s:\n%w", s.Name, err)
+	cfg, err := s.settings()
+	if err != nil {
+		return err
 	}
-	log := telemetry.NewLogger(out, logging, s.Name)
+	log := telemetry.NewLogger(out, cfg.Logging, s.Name)
 	log.InfoContext(ctx, "starting", "version", web.Version())
-	if err := s.Serve(ctx, cfg, log); err != nil && !errors.Is(err, context.Canceled) {
+	err = s.Serve(ctx, cfg.Own, log)
+	if err != nil && (ctx.Err() == nil || !errors.Is(err, context.Canceled)) {
 		return err
 	}
 	log.InfoContext(ctx, "stopped")
@@ -74,11 +99,13 @@ func (s Service[C]) serve(ctx context.Context, out io.Writer) error {
 }
 
 // load reads one part of the configuration.
-func (s Service[C]) load(part any) error {
-	if err := config.Load(s.Prefix, part); err != nil {
-		return fmt.Errorf("configuration of %s:\n%w", s.Name, err)
+func (s Service[C]) load(part any) error { return s.named(config.Load(s.Prefix, part)) }
+
+func (s Service[C]) named(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("configuration of %s:\n%w", s.Name, err)
 }
 
 func (s Service[C]) migrate(ctx context.Context, args []string, out io.Writer) error {
@@ -92,35 +119,4 @@ func (s Service[C]) migrate(ctx context.Context, args []string, out io.Writer) e
 	}
 	defer db.Close() //nolint:errcheck // nothing is lost
 	return database.MigrateCommand(ctx, db, s.Migrations, args, out)
-}
-
-// healthcheck asks the service that runs with the same configuration whether it
-// is ready, for container runtimes whose images hold no other program.
-func (s Service[C]) healthcheck(ctx context.Context) error {
-	var cfg web.ServerConfig
-	if err := s.load(&cfg); err != nil {
-		return err
-	}
-	host, port, err := net.SplitHostPort(cfg.Address)
-	if err != nil {
-		return fmt.Errorf("HTTP_ADDR: %w", err)
-	}
-	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", s.Name, err)
-	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", s.Name, err)
-	}
-	defer answer.Body.Close() //nolint:errcheck // not read
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s is not ready: %s", s.Name, answer.Status)
-	}
-	return nil
 }

@@ -3,10 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/fault"
@@ -70,41 +67,16 @@ func (a Access) failures() []int {
 	return found
 }
 
-// admit lets a request through to its handler, with the principal and a deadline
-// in its context, or answers why not. It runs before the body is read.
-func (a *API) admit(access Access) func(huma.Context, func(huma.Context)) {
-	return func(c huma.Context, next func(huma.Context)) {
-		long := c.Operation().Metadata[streaming] == true
-		if !long && !accepts(c.Header("Accept")) {
-			a.refuse(c, fault.New(fault.CodeNotAcceptable, "Answers are application/json."))
-			return
-		}
-		ctx, cancel := c.Context(), context.CancelFunc(func() {})
-		if !long {
-			ctx, cancel = context.WithTimeout(ctx, patience)
-		}
-		defer cancel()
-		if tooLarge(c) {
-			a.refuse(c, fault.New(fault.CodeBodyTooLarge, "The body is larger than %d bytes.", c.Operation().MaxBodyBytes-1))
-			return
-		}
-		principal, err := a.identify(ctx, access, c.Header("Authorization"))
-		if err == nil {
-			err = access.allows(principal)
-		}
-		if err != nil {
-			a.refuse(c, err)
-			return
-		}
-		next(huma.WithContext(c, auth.With(ctx, principal)))
+// security tells the documentation which tokens a route takes.
+func (a Access) security() []map[string][]string {
+	switch a.kind {
+	case anyone:
+		return nil
+	case optional:
+		return []map[string][]string{{bearer: {}}, {}}
+	default:
+		return []map[string][]string{{bearer: {}}}
 	}
-}
-
-// tooLarge reports whether the request says that its body is over the route's
-// limit; not a byte of it is read then.
-func tooLarge(c huma.Context) bool {
-	length, err := strconv.ParseInt(c.Header("Content-Length"), 10, 64)
-	return err == nil && length >= c.Operation().MaxBodyBytes
 }
 
 // identify returns who sent the Authorization header, nobody where none is
@@ -137,21 +109,4 @@ func (a Access) allows(p auth.Principal) error {
 		return fault.New(fault.CodeForbidden, "This needs the scope %s.", a.scope)
 	}
 	return nil
-}
-
-// accepts reports whether a client that sends this Accept header takes JSON.
-func accepts(header string) bool {
-	if strings.TrimSpace(header) == "" {
-		return true
-	}
-	for part := range strings.SplitSeq(header, ",") {
-		kind, parameters, _ := strings.Cut(part, ";")
-		switch strings.ToLower(strings.TrimSpace(kind)) {
-		case "*/*", "application/*", "application/json", "application/problem+json":
-			if q := strings.ReplaceAll(parameters, " ", ""); q != "q=0" && !strings.HasPrefix(q, "q=0.000") {
-				return true
-			}
-		}
-	}
-	return false
 }

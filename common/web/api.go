@@ -60,6 +60,7 @@ func New(o Options) *API {
 	config := huma.DefaultConfig(o.Title, Version())
 	config.CreateHooks = nil // no $schema in bodies, no Link headers
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.Formats = map[string]huma.Format{"application/json": format, "json": format}
 	config.Info.Description = o.Description
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		bearer: {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},

@@ -24,7 +24,7 @@ func (m IfMatch) Check(version int64) error {
 	if m.IfMatch == "" || names(m.IfMatch, ETag(version), false) {
 		return nil
 	}
-	return fault.New(fault.CodeVersionMismatch, "The version is %s now, not %s.", ETag(version), m.IfMatch)
+	return fault.New(fault.CodeVersionMismatch, "The version is %s now.", ETag(version))
 }
 
 // Require fails with fault.CodeVersionRequired when the client named none.

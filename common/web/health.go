@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -37,22 +36,36 @@ func (a *API) health() {
 func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkPatience)
 	defer cancel()
-	failures := make([]error, len(a.Checks))
-	var all sync.WaitGroup
+	pending := make([]<-chan error, len(a.Checks))
 	for i, check := range a.Checks {
-		all.Go(func() { failures[i] = check.Probe(ctx) })
+		pending[i] = probe(ctx, check)
 	}
-	all.Wait()
-	status, states := http.StatusOK, map[string]string{}
+	status, word, states := http.StatusOK, "ready", map[string]string{}
 	for i, check := range a.Checks {
 		states[check.Name] = "up"
-		if failures[i] != nil {
-			status, states[check.Name] = http.StatusServiceUnavailable, "away"
-			a.Log.WarnContext(r.Context(), "not ready", "dependency", check.Name, "error", failures[i])
+		if err := outcome(ctx, pending[i]); err != nil {
+			status, word, states[check.Name] = http.StatusServiceUnavailable, "not ready", "away"
+			a.Log.WarnContext(r.Context(), "not ready", "dependency", check.Name, "error", err)
 		}
 	}
-	word := map[int]string{http.StatusOK: "ready", http.StatusServiceUnavailable: "not ready"}[status]
 	writeJSON(w, status, map[string]any{"status": word, "dependencies": states})
+}
+
+// probe begins a check.
+func probe(ctx context.Context, check Check) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- check.Probe(ctx) }()
+	return done
+}
+
+// outcome waits for a check until ctx ends, whether or not the check does.
+func outcome(ctx context.Context, done <-chan error) error {
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {

@@ -10,20 +10,24 @@ import (
 	"github.com/oms-fleet/oms/common/telemetry"
 )
 
+// maxViolations bounds an answer: a megabyte of unknown fields would make many.
+const maxViolations = 1000
+
 // newProblem makes a problem of what huma found wrong with a request. The values
 // that huma would echo are left out: they may be passwords.
 func newProblem(c huma.Context, status int, message string, errs ...error) huma.StatusError {
-	f := &fault.Error{Code: codeOf(status), Message: sentence(status, message)}
-	for _, err := range errs {
+	status, message = reword(status, message)
+	f := &fault.Error{Code: codeOf(status), Message: message}
+	for _, err := range errs[:min(len(errs), maxViolations)] {
 		if err != nil {
 			f.Violations = append(f.Violations, violation(err))
 		}
 	}
+	f.Violations = tidy(f.Violations)
 	for _, v := range f.Violations {
 		if strings.HasPrefix(v.Location, "path.") {
 			// A path that cannot name anything names nothing.
-			f = fault.NotFoundf("There is no such thing.")
-			status = http.StatusNotFound
+			f, status = fault.NotFoundf("There is no such thing."), http.StatusNotFound
 			break
 		}
 	}
@@ -53,40 +57,28 @@ func codeOf(status int) fault.Code {
 	return fault.CodeMalformedRequest
 }
 
-func sentence(status int, message string) string {
+// reword puts what huma says of a request as we do. A body that did not arrive
+// is not our failure.
+func reword(status int, message string) (int, string) {
+	switch {
+	case message == "request body is required":
+		return http.StatusBadRequest, "The request needs a body."
+	case message == "cannot read request body":
+		return http.StatusBadRequest, "The body ended too early."
+	case status == http.StatusRequestTimeout:
+		return http.StatusBadRequest, "The body took too long to arrive."
+	}
 	switch status {
 	case http.StatusBadRequest:
-		return "The body is not readable JSON."
+		message = "The body is not readable JSON."
 	case http.StatusUnprocessableEntity:
-		return "The request does not keep the rules."
+		message = "The request does not keep the rules."
 	case http.StatusRequestEntityTooLarge:
-		return "The body is too large."
+		message = "The body is too large."
 	case http.StatusUnsupportedMediaType:
-		return "The body must be application/json."
+		message = "The body must be application/json."
 	case http.StatusInternalServerError:
-		return "Something broke on our side."
-	default:
-		return message
+		message = "Something broke on our side."
 	}
-}
-
-const missing, present = "expected required property ", " to be present"
-
-// violation tells one mistake. A missing field is told at its own place, where
-// huma names the object that lacks it.
-func violation(err error) fault.Violation {
-	detail, ok := err.(huma.ErrorDetailer) //nolint:errorlint // huma's own, never wrapped
-	if !ok {
-		return fault.Violation{Message: err.Error()}
-	}
-	d := detail.ErrorDetail()
-	if name, ok := strings.CutPrefix(d.Message, missing); ok {
-		if name, ok = strings.CutSuffix(name, present); ok {
-			return fault.Violation{Location: d.Location + "." + name, Message: "is required"}
-		}
-	}
-	if strings.HasPrefix(d.Message, "json: ") { // would tell Go types, and values
-		return fault.Violation{Location: d.Location, Message: "has a value of the wrong type"}
-	}
-	return fault.Violation{Location: d.Location, Message: d.Message}
+	return status, message
 }

@@ -3,7 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
-	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,7 +11,6 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 )
 
@@ -26,33 +25,25 @@ func (a *API) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		wrapped := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		defer func() { // also of an answer that is broken off
+			route := chi.RouteContext(r.Context()).RoutePattern()
+			if route == "" {
+				route = "none" // never the path itself: it is the client's to choose
+			}
+			took := time.Since(start)
+			seconds.WithLabelValues(methodOf(r), route, strconv.Itoa(wrapped.Status())).Observe(took.Seconds())
+			a.Log.DebugContext(r.Context(), "request", "method", r.Method, "route", route, "status", wrapped.Status(), "duration", took)
+		}()
 		next.ServeHTTP(wrapped, r)
-		route := chi.RouteContext(r.Context()).RoutePattern()
-		if route == "" {
-			route = "none" // never the path itself: it is the client's to choose
-		}
-		took := time.Since(start)
-		seconds.WithLabelValues(r.Method, route, strconv.Itoa(wrapped.Status())).Observe(took.Seconds())
-		a.Log.DebugContext(r.Context(), "request", "method", r.Method, "route", route, "status", wrapped.Status(), "duration", took)
 	})
 }
 
-// recover turns a panic into a 500 and a log line with its stack.
-func (a *API) recover(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			broke := recover()
-			if broke == nil {
-				return
-			}
-			if broke == http.ErrAbortHandler || r.Context().Err() != nil { //nolint:errorlint,err113 // the sentinel itself
-				panic(http.ErrAbortHandler) // the client has gone: net/http drops the connection quietly
-			}
-			a.Log.ErrorContext(r.Context(), "handler broke", "path", r.URL.Path, "panic", broke, "stack", string(debug.Stack()))
-			writeProblem(w, describe(fault.New(fault.CodeInternal, "Something broke on our side.")))
-		}()
-		next.ServeHTTP(w, r)
-	})
+// methodOf keeps a metric's labels few: a client may send any word as method.
+func methodOf(r *http.Request) string {
+	if slices.Contains(methods, r.Method) {
+		return r.Method
+	}
+	return "other"
 }
 
 // secure sets the headers that no answer of an API should lack. Pages set their
@@ -88,7 +79,7 @@ func requestID(next http.Handler) http.Handler {
 			}
 		}
 		w.Header().Set("X-Request-Id", name)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askedKey{}, asked{path: r.URL.Path})))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askedKey{}, asked{path: r.URL.EscapedPath()})))
 	})
 }
 

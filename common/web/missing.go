@@ -13,12 +13,23 @@ func (a *API) notFound(w http.ResponseWriter, r *http.Request) {
 	a.WriteProblem(w, r, fault.NotFoundf("There is no such path."))
 }
 
+// methods are those that a route may have.
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
 // methodNotAllowed answers with the methods that the path has (RFC 9110,
 // 15.5.6).
 func (a *API) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	path := r.URL.RawPath // as chi routes
+	if path == "" {
+		path = r.URL.Path
+	}
 	var allowed []string
-	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
-		if a.router.Match(chi.NewRouteContext(), method, r.URL.Path) {
+	for _, method := range methods {
+		asked := method
+		if method == http.MethodHead { // is answered wherever GET is
+			asked = http.MethodGet
+		}
+		if a.router.Match(chi.NewRouteContext(), asked, path) {
 			allowed = append(allowed, method)
 		}
 	}

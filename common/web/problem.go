@@ -2,8 +2,8 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,7 +12,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/oms-fleet/oms/common/fault"
-	"github.com/oms-fleet/oms/common/telemetry"
 )
 
 // Problem is how every failure is told (RFC 9457).
@@ -26,6 +25,7 @@ type Problem struct {
 	TraceID    string      `json:"traceId,omitempty" doc:"finds the request in the logs"`
 	Errors     []Violation `json:"errors,omitempty" doc:"every mistake of the input"`
 	retryAfter time.Duration
+	noToken    bool // the caller sent none
 }
 
 // Violation is one mistake in an input.
@@ -39,6 +39,14 @@ var (
 	_ huma.HeadersError      = (*Problem)(nil)
 	_ huma.ContentTypeFilter = (*Problem)(nil)
 )
+
+// TransformSchema lists the codes there are, for the documentation.
+func (*Problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	for _, e := range fault.Catalogue() {
+		s.Properties["code"].Enum = append(s.Properties["code"].Enum, e.Code)
+	}
+	return s
+}
 
 // Error is the detail.
 func (p *Problem) Error() string { return p.Detail }
@@ -54,11 +62,20 @@ func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
 	switch p.Status {
 	case http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", `Bearer realm="oms", error="invalid_token"`)
+		h.Set("WWW-Authenticate", p.challenge())
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
-		h.Set("Retry-After", strconv.Itoa(max(1, int(p.retryAfter.Round(time.Second)/time.Second))))
+		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(p.retryAfter.Seconds())))))
 	}
 	return h
+}
+
+// challenge tells a caller without a token that one is needed, and nothing of an
+// error (RFC 6750, 3.1).
+func (p *Problem) challenge() string {
+	if p.noToken {
+		return `Bearer realm="oms"`
+	}
+	return `Bearer realm="oms", error="invalid_token"`
 }
 
 // StatusOf returns the HTTP status of a kind of failure.
@@ -119,49 +136,4 @@ func describe(err error) *Problem {
 
 func problemType(code fault.Code) string {
 	return "urn:oms:problem:" + strings.ReplaceAll(strings.ToLower(string(code)), "_", "-")
-}
-
-// problem describes err for the client and logs what only we may know.
-func (a *API) problem(ctx context.Context, err error) error {
-	if status, ok := errors.AsType[huma.StatusError](err); ok { // already in its final form
-		return status
-	}
-	p := describe(err)
-	p.TraceID = telemetry.TraceID(ctx)
-	p.Instance = pathOf(ctx)
-	switch {
-	case errors.Is(ctx.Err(), context.Canceled): // the client has gone
-	case p.Status == http.StatusInternalServerError:
-		a.Log.ErrorContext(ctx, "request failed", "path", p.Instance, "error", err)
-	case p.Status == http.StatusServiceUnavailable && p.Code == fault.CodeUnavailable:
-		a.Log.WarnContext(ctx, "dependency away", "path", p.Instance, "error", err)
-	}
-	return p
-}
-
-// refuse answers a request that does not reach its handler.
-func (a *API) refuse(c huma.Context, err error) {
-	p, _ := errors.AsType[*Problem](a.problem(c.Context(), err))
-	for name, values := range p.GetHeaders() {
-		c.SetHeader(name, values[0])
-	}
-	c.SetHeader("Content-Type", p.ContentType(""))
-	c.SetStatus(p.Status)
-	json.NewEncoder(c.BodyWriter()).Encode(p) //nolint:errcheck // the client has gone
-}
-
-// WriteProblem answers with a failure outside of typed routes.
-func (a *API) WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
-	p, _ := errors.AsType[*Problem](a.problem(r.Context(), err))
-	p.Instance = r.URL.Path
-	writeProblem(w, p)
-}
-
-func writeProblem(w http.ResponseWriter, p *Problem) {
-	for name, values := range p.GetHeaders() {
-		w.Header().Set(name, values[0])
-	}
-	w.Header().Set("Content-Type", p.ContentType(""))
-	w.WriteHeader(p.Status)
-	json.NewEncoder(w).Encode(p) //nolint:errcheck // the client has gone
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,13 +82,11 @@ func register[I, O any](a *API, method, path, summary string, access Access, h h
 		Path:         path,
 		OperationID:  operationID(method, path),
 		Summary:      summary,
-		Tags:         []string{tag(path)},
+		Tags:         []string{words(path)[0]},
 		MaxBodyBytes: MaxBody + 1,
-		Errors:       access.failures(),
+		Errors:       append(access.failures(), failures(path, reflect.TypeFor[I]())...),
 		Metadata:     map[string]any{},
-	}
-	if access.kind != anyone {
-		op.Security = []map[string][]string{{bearer: {}}}
+		Security:     access.security(),
 	}
 	for _, option := range options {
 		option(&op)
@@ -99,16 +99,36 @@ func register[I, O any](a *API, method, path, summary string, access Access, h h
 		}
 		return out, nil
 	})
+	allowNull(a.huma.OpenAPI().Components.Schemas)
+}
+
+// failures lists the statuses of failures that a route's input can have.
+func failures(path string, input reflect.Type) (found []int) {
+	if strings.Contains(path, "{") {
+		found = append(found, http.StatusNotFound)
+	}
+	if _, ok := input.FieldByName("Body"); ok {
+		found = append(found, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	if f, ok := input.FieldByName("IfMatch"); ok && f.Type == reflect.TypeFor[IfMatch]() {
+		found = append(found, http.StatusPreconditionFailed)
+	}
+	return found
 }
 
 // operationID is such as "post-orders-orderId-cancel".
 func operationID(method, path string) string {
-	name := strings.NewReplacer("/v1/", "", "{", "", "}", "", "/", "-").Replace(path)
-	return strings.ToLower(method) + "-" + strings.Trim(name, "-")
+	return strings.ToLower(method) + "-" + strings.Join(words(path), "-")
 }
 
-// tag groups routes by the first word behind the version.
-func tag(path string) string {
-	parts := strings.Split(strings.TrimPrefix(strings.TrimPrefix(path, "/"), "v1/"), "/")
-	return parts[0]
+// words are the parts of a path without its version; routes are grouped by the
+// first.
+func words(path string) []string {
+	plain := func(c rune) bool { return c == '-' || ('a' <= c|0x20 && c|0x20 <= 'z') || ('0' <= c && c <= '9') }
+	found := strings.FieldsFunc(path, func(c rune) bool { return !plain(c) })
+	found = slices.DeleteFunc(found, func(word string) bool { return word == "v1" })
+	if len(found) == 0 {
+		return []string{"root"}
+	}
+	return found
 }

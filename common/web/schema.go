@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"time"
 
@@ -44,6 +45,12 @@ func (Price) Schema(huma.Registry) *huma.Schema {
 // UnmarshalJSON never fails: Resolve tells what is wrong, with its place.
 func (p *Price) UnmarshalJSON(raw []byte) error {
 	p.wrong = p.Amount.UnmarshalJSON(raw)
+	if errors.Is(p.wrong, money.ErrOverflow) { // a number all the same, on one side of the limits
+		p.wrong, p.Amount = nil, money.MaxPrice+1
+		if bytes.ContainsRune(raw, '-') {
+			p.Amount = -1
+		}
+	}
 	return nil
 }
 
@@ -51,10 +58,10 @@ func (p *Price) UnmarshalJSON(raw []byte) error {
 func (p *Price) Resolve(_ huma.Context, place *huma.PathBuffer) []error {
 	message := ""
 	switch {
-	case errors.Is(p.wrong, money.ErrOverflow) || p.Amount > money.MaxPrice:
-		message = "is above " + money.MaxPrice.String()
 	case p.wrong != nil:
 		message = "is not an amount with at most two decimals, such as 19.90"
+	case p.Amount > money.MaxPrice:
+		message = "is above " + money.MaxPrice.String()
 	case p.Amount < 0:
 		message = "is below 0.00"
 	default:

@@ -19,7 +19,7 @@ var commands = []string{contract.ValidationRequests, contract.ValidationResponse
 
 // replay publishes everything that the topics hold under the keys again, and
 // waits until the services have dealt with it.
-func (f *fleet) replay(t *testing.T, keys []string) {
+func (f *tried) replay(t *testing.T, keys []string) {
 	t.Helper()
 	for _, topic := range commands {
 		var again []kafka.Message
@@ -34,12 +34,14 @@ func (f *fleet) replay(t *testing.T, keys []string) {
 }
 
 // publish sends messages as any client of the broker could.
-func (f *fleet) publish(t *testing.T, messages ...kafka.Message) {
+func (f *tried) publish(t *testing.T, messages ...kafka.Message) {
 	t.Helper()
 	if len(messages) == 0 {
 		return
 	}
-	writer := &kafka.Writer{Addr: kafka.TCP(f.kafka), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll, BatchTimeout: time.Millisecond, BatchBytes: 16 << 20}
+	writer := &kafka.Writer{Addr: kafka.TCP(f.kafka), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll,
+		BatchTimeout: time.Millisecond, BatchBytes: 16 << 20, Compression: kafka.Lz4, // the broker limits what is sent, not what is read
+	}
 	defer writer.Close() //nolint:errcheck // everything is acknowledged
 	if err := writer.WriteMessages(t.Context(), messages...); err != nil {
 		t.Fatalf("publish: %v", err)
@@ -47,7 +49,7 @@ func (f *fleet) publish(t *testing.T, messages ...kafka.Message) {
 }
 
 // read returns all that a topic holds.
-func (f *fleet) read(t *testing.T, topic string) (found []kafka.Message) {
+func (f *tried) read(t *testing.T, topic string) (found []kafka.Message) {
 	t.Helper()
 	for _, p := range f.partitions(t, topic) {
 		found = append(found, f.readPartition(t, topic, p.ID)...)
@@ -55,7 +57,7 @@ func (f *fleet) read(t *testing.T, topic string) (found []kafka.Message) {
 	return found
 }
 
-func (f *fleet) partitions(t *testing.T, topics ...string) (found []kafka.Partition) {
+func (f *tried) partitions(t *testing.T, topics ...string) (found []kafka.Partition) {
 	t.Helper()
 	answer, err := f.client().Metadata(t.Context(), &kafka.MetadataRequest{Topics: topics})
 	if err != nil {
@@ -67,7 +69,7 @@ func (f *fleet) partitions(t *testing.T, topics ...string) (found []kafka.Partit
 	return found
 }
 
-func (f *fleet) readPartition(t *testing.T, topic string, partition int) (found []kafka.Message) {
+func (f *tried) readPartition(t *testing.T, topic string, partition int) (found []kafka.Message) {
 	t.Helper()
 	conn, err := kafka.DialLeader(t.Context(), "tcp", f.kafka, topic, partition)
 	if err != nil {
@@ -95,7 +97,7 @@ func (f *fleet) readPartition(t *testing.T, topic string, partition int) (found 
 
 // quiet waits until every group of the services has committed all that its
 // topics hold.
-func (f *fleet) quiet(t *testing.T) {
+func (f *tried) quiet(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -104,7 +106,7 @@ func (f *fleet) quiet(t *testing.T) {
 	}
 }
 
-func (f *fleet) lag(ctx context.Context) error {
+func (f *tried) lag(ctx context.Context) error {
 	ends, err := f.ends(ctx)
 	if err != nil {
 		return err
@@ -140,7 +142,7 @@ func (f *fleet) lag(ctx context.Context) error {
 }
 
 // ends returns the end of every partition of the commands' topics.
-func (f *fleet) ends(ctx context.Context) (map[string]map[int]int64, error) {
+func (f *tried) ends(ctx context.Context) (map[string]map[int]int64, error) {
 	metadata, err := f.client().Metadata(ctx, &kafka.MetadataRequest{Topics: commands})
 	if err != nil {
 		return nil, fmt.Errorf("ask for partitions: %w", err)
@@ -165,12 +167,12 @@ func (f *fleet) ends(ctx context.Context) (map[string]map[int]int64, error) {
 	return ends, nil
 }
 
-func (f *fleet) client() *kafka.Client {
+func (f *tried) client() *kafka.Client {
 	return &kafka.Client{Addr: kafka.TCP(f.kafka), Timeout: 10 * time.Second}
 }
 
 // deadLetter waits for a dead letter of a topic under a key and returns it.
-func (f *fleet) deadLetter(t *testing.T, topic, key string) kafka.Message {
+func (f *tried) deadLetter(t *testing.T, topic, key string) kafka.Message {
 	t.Helper()
 	var found kafka.Message
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -15,12 +15,12 @@ import (
 )
 
 // patience bounds every wait for an outcome.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // scene is one test's corner of the shared fleet: products and orders that no
 // other test touches.
 type scene struct {
-	fleet  *fleet
+	fleet  *tried
 	shop   *shop.Shop
 	admin  *shop.Person
 	client *shop.Person

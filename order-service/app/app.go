@@ -52,7 +52,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	backlog, waiters := service.NewBacklog(cfg.MaxUnsettled), service.NewWaiters()
 	orders := service.NewOrders(store, backlog, waiters, clock)
 	replies := broker.NewListener(broker.ListenerConfig{
-		Brokers: cfg.Kafka.Brokers, Group: name, Topic: contract.ValidationResponses, Handle: kafka.ProductValidationReplyHandler(orders),
+		Brokers: cfg.Kafka.Brokers, Group: name, Topic: contract.ValidationResponses, Handle: kafka.ProductValidationReplyHandler(orders, metrics),
 		DeadLetters: publisher, Log: log, Metrics: metrics,
 	})
 	ready := broker.NewCheck(publisher, replies)
@@ -79,7 +79,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		return err
 	})
 	every(500*time.Millisecond, "count unsettled orders", func(ctx context.Context) error { return count(ctx, store, backlog) })
-	every(100*time.Millisecond, "look for settled orders", func(ctx context.Context) error { return waiters.Look(ctx, store.Settled) })
+	every(100*time.Millisecond, "look for changed orders", func(ctx context.Context) error { return waiters.Look(ctx, store.Versions) })
 	return g.Wait()
 }
 

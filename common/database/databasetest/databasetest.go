@@ -76,15 +76,15 @@ func server(t testing.TB) string {
 	if dsn := os.Getenv("TEST_MYSQL_DSN"); dsn != "" {
 		return dsn
 	}
-	dsn, err := private()
+	dsn, err := shared()
 	if err != nil {
 		t.Fatalf("no database server for tests: %v", err)
 	}
 	return dsn
 }
 
-// private is the server that this process started, once.
-var private = sync.OnceValues(func() (string, error) {
+// shared is the server that this process started, once.
+var shared = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "oms-test-db-")
 	if err != nil {
 		return "", fmt.Errorf("make a data folder: %w", err)

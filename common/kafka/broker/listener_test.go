@@ -3,16 +3,12 @@ package broker_test
 import (
 	"context"
 	"log/slog"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
-	"github.com/twmb/franz-go/pkg/kfake"
-	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/telemetry"
@@ -98,22 +94,6 @@ func TestBatchesHaveTheirLimit(t *testing.T) {
 	}
 }
 
-func TestGroupStartsAtTheFirstMessageAndGoesOnWhereItStopped(t *testing.T) {
-	t.Parallel()
-	s := open(t)
-	s.publish(t, numbered("early", 20)...)
-	var first, second diary
-	stop := run(t, s.listener(first.note))
-	eventually(t, "what was there before the group is handled", func() bool { return first.has(numbered("early", 20)...) })
-	stop()
-	s.publish(t, numbered("late", 20)...)
-	run(t, s.listener(second.note))
-	eventually(t, "the rest is handled", func() bool { return second.has(numbered("late", 20)...) })
-	if second.has("early-0") {
-		t.Error("a committed message came again")
-	}
-}
-
 func TestStoppingFinishesAndCommitsTheBatchInHand(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -167,106 +147,6 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-func TestListenersOfAGroupShareTheWorkAndLoseNothing(t *testing.T) {
-	t.Parallel()
-	s := open(t)
-	var a, b diary
-	stopA := run(t, s.listener(a.note))
-	all := numbered("zero", 50)
-	s.publish(t, all...)
-	eventually(t, "one works alone", func() bool { return a.has(all...) })
-
-	run(t, s.listener(b.note))
-	for round := 0; b.size() == 0; round++ {
-		bodies := numbered("both-"+string(rune('a'+round%26)), 20)
-		s.publish(t, bodies...)
-		all = append(all, bodies...)
-		eventually(t, "both work", func() bool { return union(&a, &b, bodies) })
-	}
-	var leaving sync.WaitGroup
-	leaving.Go(stopA)
-	for round := range 10 {
-		bodies := numbered("left-"+string(rune('a'+round)), 20)
-		s.publish(t, bodies...)
-		all = append(all, bodies...)
-	}
-	leaving.Wait()
-	eventually(t, "nothing is lost", func() bool { return union(&a, &b, all) })
-}
-
-func (d *diary) size() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.counts)
-}
-
-// union reports whether a and b together handled all bodies.
-func union(a, b *diary, bodies []string) bool {
-	for _, body := range bodies {
-		if a.count(body)+b.count(body) == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func TestSessionsAreAsShortAsTheBrokerAllows(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		allowed, want time.Duration
-		warned        bool
-	}{
-		{time.Second, 3 * time.Second, false},
-		{6 * time.Second, 6 * time.Second, true}, // a broker's default
-		{8 * time.Second, 10 * time.Second, true},
-	} {
-		t.Run(tt.allowed.String(), func(t *testing.T) {
-			t.Parallel()
-			cluster := fake(t, kfake.GroupMinSessionTimeout(tt.allowed))
-			var mu sync.Mutex
-			var last time.Duration
-			cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Observe: true, Count: -1, When: func(r kmsg.Request) bool {
-				mu.Lock()
-				defer mu.Unlock()
-				last = time.Duration(r.(*kmsg.JoinGroupRequest).SessionTimeoutMillis) * time.Millisecond
-				return true
-			}})
-			s := openAt(t, cluster.ListenAddrs())
-			var log lines
-			var d diary
-			run(t, s.listenerWith(d.note, slog.New(slog.NewTextHandler(&log, nil))))
-			s.publish(t, "x")
-			eventually(t, "the message is handled", func() bool { return d.has("x") })
-			mu.Lock()
-			defer mu.Unlock()
-			if last != tt.want {
-				t.Errorf("session = %s, want %s", last, tt.want)
-			}
-			if got := strings.Contains(log.String(), "short session"); got != tt.warned {
-				t.Errorf("warned = %t, want %t; log:\n%s", got, tt.warned, log.String())
-			}
-		})
-	}
-}
-
-// lines is a log that may be read while it is written.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 func TestListenersShareTheirMetrics(t *testing.T) {

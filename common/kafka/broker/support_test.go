@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kfake"
 
+	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
@@ -71,9 +71,13 @@ func (s *shop) publish(t testing.TB, bodies ...string) {
 	for i, body := range bodies {
 		records[i] = s.record(t, body)
 	}
-	if err := s.publisher.Publish(t.Context(), records...); err != nil {
-		t.Fatalf("Publish: %v", err)
-	}
+	eventually(t, "the records are published", func() bool {
+		err := s.publisher.Publish(t.Context(), records...)
+		if err != nil && fault.KindOf(err) != fault.Unavailable { // a real broker may take a while with a new topic
+			t.Fatalf("Publish: %v", err)
+		}
+		return err == nil
+	})
 }
 
 func (s *shop) record(t testing.TB, body string) contract.Record {
@@ -145,42 +149,6 @@ func eventually(t testing.TB, what string, so func() bool) {
 	}
 }
 
-// diary notes what a handler was given.
-type diary struct {
-	mu      sync.Mutex
-	batches [][]string
-	counts  map[string]int
-}
-
-// note is a handler that notes everything and succeeds.
-func (d *diary) note(_ context.Context, batch []*broker.Message) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	bodies := make([]string, len(batch))
-	if d.counts == nil {
-		d.counts = make(map[string]int)
-	}
-	for i, m := range batch {
-		bodies[i] = string(m.Value)
-		d.counts[bodies[i]]++
-	}
-	d.batches = append(d.batches, bodies)
-	return nil
-}
-
-// has reports whether all bodies were handled at least once.
-func (d *diary) has(bodies ...string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return !slices.ContainsFunc(bodies, func(b string) bool { return d.counts[b] == 0 })
-}
-
-func (d *diary) count(body string) int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.counts[body]
-}
-
 // read returns the first n records of a topic, of all its partitions.
 func read(t testing.TB, brokers []string, topic string, n int) []kafka.Message {
 	t.Helper()
@@ -223,59 +191,4 @@ func header(m kafka.Message, key string) string {
 		}
 	}
 	return ""
-}
-
-// limits returns the next offset of each partition of the shop's topic.
-func (s *shop) limits(t testing.TB) map[int]int64 {
-	t.Helper()
-	asked := make([]kafka.OffsetRequest, 6)
-	for p := range asked {
-		asked[p] = kafka.LastOffsetOf(p)
-	}
-	client := kafka.Client{Addr: kafka.TCP(s.brokers...), Timeout: 10 * time.Second}
-	answer, err := client.ListOffsets(t.Context(), &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{s.topic: asked}})
-	if err != nil {
-		t.Fatalf("ListOffsets: %v", err)
-	}
-	limits := make(map[int]int64)
-	for _, p := range answer.Topics[s.topic] {
-		limits[p.Partition] = p.LastOffset
-	}
-	return limits
-}
-
-// committed returns the committed offset of each partition, those never
-// committed apart.
-func (s *shop) committed(t testing.TB) map[int]int64 {
-	t.Helper()
-	client := kafka.Client{Addr: kafka.TCP(s.brokers...), Timeout: 10 * time.Second}
-	answer, err := client.OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{
-		GroupID: s.group, Topics: map[string][]int{s.topic: {0, 1, 2, 3, 4, 5}},
-	})
-	if err != nil {
-		t.Fatalf("OffsetFetch: %v", err)
-	}
-	offsets := make(map[int]int64)
-	for _, p := range answer.Topics[s.topic] {
-		if p.CommittedOffset >= 0 {
-			offsets[p.Partition] = p.CommittedOffset
-		}
-	}
-	return offsets
-}
-
-// commit sets the group's offsets while it has no members.
-func (s *shop) commit(t testing.TB, offsets map[int]int64) {
-	t.Helper()
-	commits := make([]kafka.OffsetCommit, 0, len(offsets))
-	for partition, offset := range offsets {
-		commits = append(commits, kafka.OffsetCommit{Partition: partition, Offset: offset})
-	}
-	client := kafka.Client{Addr: kafka.TCP(s.brokers...), Timeout: 10 * time.Second}
-	_, err := client.OffsetCommit(t.Context(), &kafka.OffsetCommitRequest{
-		GroupID: s.group, GenerationID: -1, Topics: map[string][]kafka.OffsetCommit{s.topic: commits},
-	})
-	if err != nil {
-		t.Fatalf("OffsetCommit: %v", err)
-	}
 }

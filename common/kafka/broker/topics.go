@@ -43,7 +43,7 @@ func EnsureTopics(ctx context.Context, brokers []string, partitions, replication
 			last = err
 		}
 		return struct{}{}, err
-	}, patiently()...)
+	}, forever()...)
 	if ctx.Err() != nil {
 		return fault.Unavailablef(errors.Join(err, last), "create the topics %v", topics)
 	}
@@ -98,8 +98,9 @@ func (c *cluster) missing(ctx context.Context, wanted []kafka.TopicConfig) (miss
 	return missing, nil
 }
 
-// patiently retries for ever: quickly at first, then about once a second.
-func patiently() []backoff.RetryOption {
+// forever retries until the context ends: quickly at first, then about once a
+// second.
+func forever() []backoff.RetryOption {
 	return []backoff.RetryOption{
 		backoff.WithBackOff(&backoff.ExponentialBackOff{InitialInterval: 50 * time.Millisecond, Multiplier: 1.5, MaxInterval: time.Second, RandomizationFactor: 0.3}),
 		backoff.WithMaxElapsedTime(0),

@@ -95,7 +95,7 @@ func (w *worker) untilBack(do backoff.Operation[struct{}]) error {
 			w.log.Warn("Something is away, so a batch has to wait.", "error", err, "again_in", next)
 		}
 	}
-	_, err := backoff.Retry(w.ends, do, append(patiently(), backoff.WithNotify(notify))...)
+	_, err := backoff.Retry(w.ends, do, append(forever(), backoff.WithNotify(notify))...)
 	w.health.retrying(nil)
 	if err != nil && w.ends.Err() != nil {
 		return errEnded

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/oms-fleet/oms/common/money"
 )
 
@@ -29,14 +31,12 @@ type Ledger struct {
 // end-to-end tests.
 func (p *Person) Check(ctx context.Context, l Ledger) error {
 	return Eventually(ctx, func(ctx context.Context) error {
+		orders, err := p.checkOrders(ctx, l.Orders)
+		if err != nil {
+			return err
+		}
 		held, shipped := map[string]int{}, map[string]int{}
-		var broken []error
-		for _, orderID := range l.Orders {
-			order, err := p.Order(ctx, orderID)
-			if err != nil {
-				return err
-			}
-			broken = append(broken, p.checkOrder(ctx, order))
+		for _, order := range orders {
 			for _, line := range order.Products {
 				switch order.Status {
 				case "CONFIRMED", "PARTIAL_CONFIRMED":
@@ -46,11 +46,31 @@ func (p *Person) Check(ctx context.Context, l Ledger) error {
 				}
 			}
 		}
+		var broken []error
 		for _, productID := range l.Products {
 			broken = append(broken, p.checkStock(ctx, productID, held[productID], shipped[productID]))
 		}
 		return errors.Join(broken...)
 	})
+}
+
+// checkers is how many orders are looked at at once.
+const checkers = 16
+
+// checkOrders reads the orders and holds each against its reservation.
+func (p *Person) checkOrders(ctx context.Context, ids []string) ([]Order, error) {
+	orders := make([]Order, len(ids))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(checkers)
+	for i, orderID := range ids {
+		g.Go(func() (err error) {
+			if orders[i], err = p.Order(ctx, orderID); err != nil {
+				return err
+			}
+			return p.checkOrder(ctx, orders[i])
+		})
+	}
+	return orders, g.Wait()
 }
 
 func (p *Person) checkStock(ctx context.Context, productID string, held, shipped int) error {

@@ -40,8 +40,12 @@ func (s *Supervisor) Start(p Program) (*Child, error) {
 func (c *Child) PID() int { return int(c.pid.Load()) }
 
 // Settle says that the program has started well. From now on it is started
-// again however it ends.
-func (c *Child) Settle() { c.settled.Store(true) }
+// again however it ends. A nil child has nothing to settle.
+func (c *Child) Settle() {
+	if c != nil {
+		c.settled.Store(true)
+	}
+}
 
 // Stop ends the program for good: it is asked to, and killed when it has not
 // ended within its patience. A nil child is stopped already.

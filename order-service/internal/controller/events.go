@@ -30,15 +30,29 @@ type eventsOutput struct {
 	Body   func(huma.Context)
 }
 
+// eventStream documents what the route answers with.
+func eventStream(op *huma.Operation) {
+	op.Description = "Server-Sent Events: each row of the order's history as it is written, until the order is final. " +
+		"Who comes again with Last-Event-ID gets only what is new."
+	op.Responses = map[string]*huma.Response{
+		"200": {Description: "The stream.", Content: map[string]*huma.MediaType{"text/event-stream": {
+			Schema: &huma.Schema{Type: huma.TypeString},
+			Example: "id: 2\nevent: status\ndata: {\"sequence\": 2, \"from\": \"NEW\", \"to\": \"CONFIRMED\", \"actor\": \"product-service\", " +
+				"\"reason\": null, \"note\": null, \"occurredAt\": \"2026-01-02T03:04:05.678Z\", \"traceId\": null}\n\n",
+		}}},
+		"204": {Description: "Nothing can come any more: the order is final and its last event was seen."},
+	}
+}
+
 // events answers with Server-Sent Events: a row of the history each, its
 // sequence as the id. The stream ends when the order is final; a client that
 // connects again then gets 204, which tells it to stop (HTML, 9.2.3).
 func (c *Controller) events(ctx context.Context, in *eventsInput) (*eventsOutput, error) {
-	after, err := strconv.Atoi(in.LastEventID)
-	if err != nil || after < 0 {
-		after = 0 // not one of ours: begin at the beginning
+	seen, err := strconv.Atoi(in.LastEventID)
+	if err != nil {
+		seen = 0 // not one of ours: begin at the beginning
 	}
-	more, err := c.orders.Followable(ctx, auth.From(ctx), in.ID, after)
+	after, more, err := c.orders.Followable(ctx, auth.From(ctx), in.ID, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +67,10 @@ func (c *Controller) events(ctx context.Context, in *eventsInput) (*eventsOutput
 		h.SetStatus(http.StatusOK)
 		s := &stream{w: w, control: http.NewResponseController(w)}
 		// A failure ends the stream; the client connects again where it was.
-		_ = c.orders.Follow(ctx, in.ID, after, web.Draining(ctx), s.tell, s.idle)
+		if s.open() == nil {
+			_ = c.orders.Follow(ctx, in.ID, after, web.Draining(ctx), s)
+			_ = s.extend() // for the end of the body, which net/http writes
+		}
 	}}, nil
 }
 
@@ -63,7 +80,17 @@ type stream struct {
 	control *http.ResponseController
 }
 
-func (s *stream) tell(steps []entity.Step) error {
+// open sends the head of the answer at once. Nothing more is read from the
+// client, but net/http cancels the request when the time for reading is over.
+func (s *stream) open() error {
+	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("take the read deadline away: %w", err)
+	}
+	return s.write("")
+}
+
+// Tell writes an event for each step.
+func (s *stream) Tell(steps []entity.Step) error {
 	for _, step := range steps {
 		data, err := json.Marshal(newStepBody(step))
 		if err != nil {
@@ -76,19 +103,27 @@ func (s *stream) tell(steps []entity.Step) error {
 	return nil
 }
 
-// idle keeps proxies from closing the connection, and finds out when the client
+// Idle keeps proxies from closing the connection, and finds out when the client
 // has gone.
-func (s *stream) idle() error { return s.write(": still here\n\n") }
+func (s *stream) Idle() error { return s.write(": still here\n\n") }
 
 func (s *stream) write(text string) error {
-	if err := s.control.SetWriteDeadline(time.Now().Add(eventPatience)); err != nil {
-		return fmt.Errorf("set the write deadline: %w", err)
+	if err := s.extend(); err != nil {
+		return err
 	}
 	if _, err := io.WriteString(s.w, text); err != nil {
 		return fmt.Errorf("write an event: %w", err)
 	}
 	if err := s.control.Flush(); err != nil {
 		return fmt.Errorf("flush an event: %w", err)
+	}
+	return nil
+}
+
+// extend gives the next write its time.
+func (s *stream) extend() error {
+	if err := s.control.SetWriteDeadline(time.Now().Add(eventPatience)); err != nil {
+		return fmt.Errorf("set the write deadline: %w", err)
 	}
 	return nil
 }

@@ -19,8 +19,8 @@ type orders interface {
 	Find(ctx context.Context, by auth.Principal, orderID id.ID) (*entity.Order, error)
 	Search(ctx context.Context, by auth.Principal, f entity.Filter, q page.Query) (page.Page[*entity.Order], error)
 	History(ctx context.Context, by auth.Principal, orderID id.ID, after int) ([]entity.Step, error)
-	Followable(ctx context.Context, by auth.Principal, orderID id.ID, after int) (bool, error)
-	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, tell func([]entity.Step) error, idle func() error) error
+	Followable(ctx context.Context, by auth.Principal, orderID id.ID, seen int) (after int, more bool, err error)
+	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to service.Follower) error
 	Cancel(ctx context.Context, by auth.Principal, c service.Change) (*entity.Order, error)
 	Ship(ctx context.Context, by auth.Principal, c service.Change) (*entity.Order, error)
 }
@@ -31,14 +31,13 @@ type Controller struct{ orders orders }
 // Register adds the routes to the API.
 func Register(api *web.API, o orders) {
 	c := &Controller{orders: o}
-	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place)
+	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place, held)
 	web.Get(api, "/v1/orders", "List orders", web.SignedIn(), c.list)
 	web.Get(api, "/v1/orders/{id}", "Find an order", web.SignedIn(), c.find)
 	web.Post(api, "/v1/orders/{id}/cancel", "Cancel an order", web.SignedIn(), c.cancel, web.Status(200))
 	web.Put(api, "/v1/orders/{id}/status", "Ship or cancel an order", web.Admin(), c.setStatus)
 	web.Get(api, "/v1/orders/{id}/history", "Read an order's history", web.SignedIn(), c.history)
-	web.Get(api, "/v1/orders/{id}/events", "Follow an order", web.SignedIn(), c.events, web.Streaming(),
-		web.Describe("Server-Sent Events: each row of the order's history as it is written, until the order is final."))
+	web.Get(api, "/v1/orders/{id}/events", "Follow an order", web.SignedIn(), c.events, web.Streaming(), eventStream)
 	web.Get(api, "/v1/order-lifecycle", "List the steps that an order may take", web.Public(), c.lifecycle)
 }
 

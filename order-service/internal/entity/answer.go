@@ -45,6 +45,18 @@ type AnsweredLine struct {
 	UnitPrice *money.Amount
 }
 
+// about finds what is said about a product, nil if nothing is. Answers keep the
+// order of their requests, so it looks where the product ought to be first.
+func (a Answer) about(productID id.ID, place int) *AnsweredLine {
+	if place >= len(a.Lines) || a.Lines[place].ProductID != productID {
+		place = slices.IndexFunc(a.Lines, func(l AnsweredLine) bool { return l.ProductID == productID })
+	}
+	if place < 0 {
+		return nil
+	}
+	return &a.Lines[place]
+}
+
 // Settle applies an answer to the order. An order that is no longer New stays as
 // it is: changed tells. An answer that does not fit cancels the order and is
 // returned as a fault of kind Invalid, with the order changed all the same.
@@ -93,12 +105,11 @@ func (o *Order) fit(a Answer) (money.Amount, error) {
 	}
 	var total money.Amount
 	asked, taken := 0, 0
-	for _, line := range o.Lines {
-		at := slices.IndexFunc(a.Lines, func(l AnsweredLine) bool { return l.ProductID == line.ProductID })
-		if at < 0 {
+	for i, line := range o.Lines {
+		got := a.about(line.ProductID, i)
+		if got == nil {
 			return 0, fault.Invalidf("the answer lacks product %s", line.ProductID)
 		}
-		got := a.Lines[at]
 		if err := got.fits(line, a.Result); err != nil {
 			return 0, err
 		}
@@ -155,8 +166,7 @@ func (o *Order) fitResult(r Result, asked, taken int) error {
 func (o *Order) take(a Answer, total money.Amount) {
 	for i := range o.Lines {
 		line := &o.Lines[i]
-		at := slices.IndexFunc(a.Lines, func(l AnsweredLine) bool { return l.ProductID == line.ProductID })
-		got := a.Lines[at]
+		got := a.about(line.ProductID, i)
 		line.Name, line.ImageURL, line.UnitPrice, line.Fulfilled = got.Name, got.ImageURL, got.UnitPrice, got.Taken
 	}
 	o.Total = &total

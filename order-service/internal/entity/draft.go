@@ -45,27 +45,42 @@ func (d Draft) normalise() (Draft, error) {
 	if len(d.Lines) == 0 || len(d.Lines) > MaxLines {
 		complain("body.products", "must have 1 to %d lines", MaxLines)
 	}
-	merged, place := []Line(nil), map[id.ID]int{}
 	for i, line := range d.Lines {
 		if line.ProductID.IsZero() {
 			complain(fmt.Sprintf("body.products[%d].id", i), "is required")
 		}
 		if line.Purchased < 1 || line.Purchased > MaxQuantity {
 			complain(fmt.Sprintf("body.products[%d].quantity", i), "must be from 1 to %d", MaxQuantity)
+		}
+	}
+	sums, tooMany := AddUp(d.Lines)
+	d.Lines = sums
+	return d, fault.InvalidAll(append(wrong, tooMany...)...).Err()
+}
+
+// AddUp makes one line of all lines of a product, in the order of their first
+// mention, and tells which lines bring a product above MaxQuantity. Lines with a
+// quantity that is wrong by itself count for nothing.
+func AddUp(lines []Line) (sums []Line, tooMany []fault.Violation) {
+	place := make(map[id.ID]int, len(lines))
+	for i, line := range lines {
+		if line.Purchased < 1 || line.Purchased > MaxQuantity {
 			continue
 		}
 		at, repeated := place[line.ProductID]
 		if !repeated {
-			place[line.ProductID] = len(merged)
-			merged = append(merged, Line{ProductID: line.ProductID, Purchased: line.Purchased})
+			place[line.ProductID] = len(sums)
+			sums = append(sums, Line{ProductID: line.ProductID, Purchased: line.Purchased})
 			continue
 		}
-		if merged[at].Purchased += line.Purchased; merged[at].Purchased > MaxQuantity {
-			complain(fmt.Sprintf("body.products[%d].quantity", i), "together with the lines before exceeds %d units of the product", MaxQuantity)
+		if sums[at].Purchased += line.Purchased; sums[at].Purchased > MaxQuantity {
+			tooMany = append(tooMany, fault.Violation{
+				Location: fmt.Sprintf("body.products[%d].quantity", i),
+				Message:  fmt.Sprintf("together with the lines before exceeds %d units of the product", MaxQuantity),
+			})
 		}
 	}
-	d.Lines = merged
-	return d, fault.InvalidAll(wrong...).Err()
+	return sums, tooMany
 }
 
 // Place makes a new order of a draft. Its moment is that of the order's id. It

@@ -70,6 +70,9 @@ type Step struct {
 	Releases bool
 }
 
+// Confirms reports whether the step put an answer's snapshot into the lines.
+func (s Step) Confirms() bool { return s.To == Confirmed || s.To == PartialConfirmed }
+
 // Cause says who changed an order, and why.
 type Cause struct {
 	Actor   string // a user id, System or ProductService

@@ -25,6 +25,16 @@ func (r *Orders) Create(ctx context.Context, o *entity.Order, once *entity.Once)
 }
 
 func (r *Orders) createAll(ctx context.Context, placed []placement) (taken []bool, err error) {
+	taken, err = r.tryCreate(ctx, placed)
+	if database.IsDuplicate(err) {
+		// Somebody used one of the keys between our look and our insert. Their order
+		// is committed, so a second look finds it.
+		taken, err = r.tryCreate(ctx, placed)
+	}
+	return taken, err
+}
+
+func (r *Orders) tryCreate(ctx context.Context, placed []placement) (taken []bool, err error) {
 	var records []contract.Record
 	err = database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
 		if taken, err = takenKeys(ctx, tx, placed); err != nil {
@@ -67,8 +77,7 @@ func insert(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order, keys []*en
 }
 
 // takenKeys reports which placements find their idempotency key used, by an
-// earlier order or by one before them in the batch. A key that another replica
-// is about to use fails the insert, which is then repeated one by one.
+// earlier order or by one before them in the batch.
 func takenKeys(ctx context.Context, tx *sqlx.Tx, placed []placement) ([]bool, error) {
 	used := map[entity.Digest]bool{}
 	var digests []any

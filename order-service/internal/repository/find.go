@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/oms-fleet/oms/common/database"
@@ -43,19 +44,30 @@ func (r *Orders) FindOnce(ctx context.Context, key entity.Digest) (*entity.Order
 	return order, entity.Digest(row.Request), err
 }
 
-// Settled returns those of the orders that are no longer new.
-func (r *Orders) Settled(ctx context.Context, ids []id.ID) ([]id.ID, error) {
-	args := make([]any, 0, len(ids)+1)
-	for _, orderID := range ids {
-		args = append(args, orderID)
+// versionsInStatement bounds one statement of Versions.
+const versionsInStatement = 1000
+
+// Versions returns the versions of those of the orders that exist.
+func (r *Orders) Versions(ctx context.Context, ids []id.ID) (map[id.ID]int, error) {
+	versions := make(map[id.ID]int, len(ids))
+	for part := range slices.Chunk(ids, versionsInStatement) {
+		args := make([]any, len(part))
+		for i, orderID := range part {
+			args[i] = orderID
+		}
+		var rows []struct {
+			OrderID id.ID `db:"order_id"`
+			Version int   `db:"version"`
+		}
+		err := r.db.SelectContext(ctx, &rows, "SELECT order_id, version FROM orders WHERE order_id IN "+database.In(len(part)), args...)
+		if err != nil {
+			return nil, database.Wrap(fmt.Errorf("look for the versions of %d orders: %w", len(part), err))
+		}
+		for _, row := range rows {
+			versions[row.OrderID] = row.Version
+		}
 	}
-	var settled []id.ID
-	err := r.db.SelectContext(ctx, &settled, `
-		SELECT order_id FROM orders WHERE order_id IN `+database.In(len(ids))+` AND order_status <> ?`, append(args, string(entity.New))...)
-	if err != nil {
-		return nil, database.Wrap(fmt.Errorf("look for settled orders: %w", err))
-	}
-	return settled, nil
+	return versions, nil
 }
 
 // History returns the steps of an order after a sequence, oldest first.

@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/oms-fleet/oms/common/batch"
+	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
 )
@@ -79,7 +80,7 @@ func (r *Orders) Backlog(ctx context.Context) (int, error) {
 	var n int
 	err := r.db.GetContext(ctx, &n, "SELECT COUNT(*) FROM orders WHERE order_status = ?", entity.New)
 	if err != nil {
-		return 0, fmt.Errorf("count unsettled orders: %w", err)
+		return 0, database.Wrap(fmt.Errorf("count unsettled orders: %w", err))
 	}
 	return n, nil
 }

@@ -69,7 +69,9 @@ func read(ctx context.Context, q sqlx.QueryerContext, rest string, args ...any) 
 	return orders, readLines(ctx, q, orders)
 }
 
-// readLines fills in the lines of all orders by one statement.
+// readLines fills in the lines of all orders by one statement. Between reading an
+// order and its lines an answer may have confirmed it: an order that was read
+// without a total is shown without a snapshot.
 func readLines(ctx context.Context, q sqlx.QueryerContext, orders []*entity.Order) error {
 	if len(orders) == 0 {
 		return nil
@@ -90,9 +92,11 @@ func readLines(ctx context.Context, q sqlx.QueryerContext, orders []*entity.Orde
 	}
 	for _, r := range rows {
 		o := byID[r.OrderID]
-		o.Lines = append(o.Lines, entity.Line{
-			ProductID: r.ProductID, Purchased: r.Purchased, Fulfilled: r.Fulfilled, Name: r.Name, ImageURL: r.ImageURL, UnitPrice: r.UnitPrice,
-		})
+		line := entity.Line{ProductID: r.ProductID, Purchased: r.Purchased}
+		if o.Total != nil {
+			line.Fulfilled, line.Name, line.ImageURL, line.UnitPrice = r.Fulfilled, r.Name, r.ImageURL, r.UnitPrice
+		}
+		o.Lines = append(o.Lines, line)
 	}
 	return nil
 }

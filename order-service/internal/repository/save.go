@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -29,16 +30,18 @@ func null(text string) any {
 	return text
 }
 
-// saveOrders writes what steps may change, for all orders by one statement. The
-// rows exist and are locked, so the insert always turns into an update.
+// saveOrders writes what steps change, for all orders by one statement. The rows
+// exist and are locked, so the insert always turns into an update; of the other
+// columns it names only those that no row may lack.
 func saveOrders(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
-	const columns = 12
+	const columns = 9
 	args := make([]any, 0, columns*len(orders))
 	for _, o := range orders {
-		args = append(args, orderValues(o)...)
+		args = append(args, o.ID, o.ClientID, string(o.Fulfilment), o.CreatedAt,
+			string(o.Status), null(string(o.Reason)), o.Total, o.Version, o.UpdatedAt)
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO orders (`+orderColumns+`)
+		INSERT INTO orders (order_id, client_id, fulfilment, created_at, order_status, cancel_reason, total_price, version, last_update_time)
 		VALUES `+database.Values(len(orders), columns)+`
 		ON DUPLICATE KEY UPDATE
 			order_status = VALUES(order_status), cancel_reason = VALUES(cancel_reason), total_price = VALUES(total_price),
@@ -49,8 +52,11 @@ func saveOrders(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error 
 	return nil
 }
 
-// saveLines writes the lines of all orders, new ones and those that got their
-// snapshot.
+// linesInStatement bounds one statement: a line has 3 kB at most, and a server
+// takes 16 MiB.
+const linesInStatement = 1000
+
+// saveLines writes the lines of orders that are new or got their snapshot.
 func saveLines(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
 	const columns = 8
 	var args []any
@@ -59,19 +65,19 @@ func saveLines(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
 			args = append(args, o.ID, i+1, l.ProductID, l.Purchased, l.Fulfilled, l.Name, l.ImageURL, l.UnitPrice)
 		}
 	}
-	return database.Chunks(len(args)/columns, columns, func(from, to int) error {
+	for part := range slices.Chunk(args, columns*linesInStatement) {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO order_products (order_id, line_number, product_id, purchased_quantity, fulfilled_quantity,
 				product_name, product_image_url, unit_price)
-			VALUES `+database.Values(to-from, columns)+`
+			VALUES `+database.Values(len(part)/columns, columns)+`
 			ON DUPLICATE KEY UPDATE
 				fulfilled_quantity = VALUES(fulfilled_quantity), product_name = VALUES(product_name),
-				product_image_url = VALUES(product_image_url), unit_price = VALUES(unit_price)`, args[from*columns:to*columns]...)
+				product_image_url = VALUES(product_image_url), unit_price = VALUES(unit_price)`, part...)
 		if err != nil {
 			return fmt.Errorf("save lines of %d orders: %w", len(orders), err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // insertHistory adds the steps that the orders took.

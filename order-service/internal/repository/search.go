@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,18 +44,34 @@ func conditions(f entity.Filter) (where []string, args []any) {
 		add("order_status = ?", string(f.Status))
 	}
 	if !f.CreatedAfter.IsZero() {
-		add("order_id >= ?", id.Floor(f.CreatedAfter))
+		add("order_id >= ?", id.Floor(limit(f.CreatedAfter)))
 	}
 	if !f.CreatedBefore.IsZero() {
-		add("order_id < ?", id.Floor(f.CreatedBefore))
+		add("order_id < ?", id.Floor(limit(f.CreatedBefore)))
 	}
 	if !f.UpdatedAfter.IsZero() {
-		add("last_update_time >= ?", f.UpdatedAfter)
+		add("last_update_time >= ?", limit(f.UpdatedAfter))
 	}
 	if !f.UpdatedBefore.IsZero() {
-		add("last_update_time < ?", f.UpdatedBefore)
+		add("last_update_time < ?", limit(f.UpdatedBefore))
 	}
 	return where, args
+}
+
+// limit makes of any moment a limit with the same meaning that MySQL can hold.
+// What happens has a moment in whole milliseconds, so a finer one is rounded up.
+// The first is not the epoch, whose id would be the zero one, which is NULL.
+func limit(at time.Time) time.Time {
+	at = at.Add(time.Millisecond - 1).Truncate(time.Millisecond)
+	first, last := time.UnixMilli(1).UTC(), time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
+	switch {
+	case at.Before(first):
+		return first
+	case at.After(last):
+		return last
+	default:
+		return at
+	}
 }
 
 // moments is how MySQL writes DATETIME(3).
@@ -79,18 +96,24 @@ func keyOf(o *entity.Order, by string) page.Key {
 
 // checkKey refuses a cursor that was tampered with before MySQL has to.
 func checkKey(q page.Query) error {
-	if q.After == nil || q.After.Value == nil {
+	if q.After == nil || q.After.Value == nil || written(q.By, *q.After.Value) {
 		return nil
 	}
-	var err error
-	switch q.By {
+	return fault.InvalidAt("query.cursor", "is not a cursor of this list")
+}
+
+// written reports whether keyOf may have written the value.
+func written(by, value string) bool {
+	switch by {
 	case entity.ByUpdatedAt:
-		_, err = time.Parse(moments, *q.After.Value)
+		at, err := time.Parse(moments, value)
+		return err == nil && at.Format(moments) == value && at.Year() > 0
 	case entity.ByTotalPrice:
-		_, err = money.Parse(*q.After.Value)
+		total, err := money.Parse(value)
+		return err == nil && total.String() == value
+	case entity.ByStatus:
+		return slices.Contains(entity.Statuses(), entity.Status(value))
+	default:
+		return true // the id alone counts
 	}
-	if err != nil {
-		return fault.InvalidAt("query.cursor", "is not a cursor of this list")
-	}
-	return nil
 }

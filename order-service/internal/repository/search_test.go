@@ -84,11 +84,45 @@ func TestFiltersSelect(t *testing.T) {
 func TestForgedCursorIsTheCallersMistake(t *testing.T) {
 	t.Parallel()
 	store, _ := open(t)
-	forged := "'; DROP TABLE orders"
-	for _, by := range []string{entity.ByUpdatedAt, entity.ByTotalPrice} {
-		_, err := store.Search(t.Context(), entity.Filter{}, page.Query{Limit: 1, By: by, After: &page.Key{Value: &forged, ID: newID(t)}})
-		if fault.KindOf(err) != fault.Invalid {
-			t.Errorf("by %s: %v, want Invalid", by, err)
+	for by, values := range map[string][]string{
+		entity.ByUpdatedAt:  {"'; DROP TABLE orders", "2026-01-02", "2026-01-02 03:04:05,000", "0000-01-02 03:04:05.000"},
+		entity.ByTotalPrice: {"'; DROP TABLE orders", "1e3", "007"},
+		entity.ByStatus:     {"'; DROP TABLE orders", "NOVÝ", ""},
+	} {
+		for _, forged := range values {
+			_, err := store.Search(t.Context(), entity.Filter{}, page.Query{Limit: 1, By: by, After: &page.Key{Value: &forged, ID: newID(t)}})
+			if fault.KindOf(err) != fault.Invalid {
+				t.Errorf("by %s after %q: %v, want Invalid", by, forged, err)
+			}
+		}
+	}
+}
+
+func TestLimitsOfTimeMayBeAnyMoment(t *testing.T) {
+	t.Parallel()
+	store, _ := open(t)
+	o := place(t, 1)
+	create(t, store, o, nil)
+	at, fine := o.CreatedAt, time.Nanosecond
+	epoch, first, last := time.Unix(0, 0), time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	for name, tt := range map[string]struct {
+		filter entity.Filter
+		want   int
+	}{
+		"created at the moment":        {entity.Filter{CreatedAfter: at, CreatedBefore: at.Add(fine)}, 1},
+		"created a moment later":       {entity.Filter{CreatedAfter: at.Add(fine)}, 0},
+		"created before":               {entity.Filter{CreatedBefore: at}, 0},
+		"updated at the moment":        {entity.Filter{UpdatedAfter: at, UpdatedBefore: at.Add(fine)}, 1},
+		"updated a moment later":       {entity.Filter{UpdatedAfter: at.Add(fine)}, 0},
+		"created at any time":          {entity.Filter{CreatedAfter: first, CreatedBefore: last}, 1},
+		"created since the epoch":      {entity.Filter{CreatedAfter: epoch}, 1},
+		"created before the epoch":     {entity.Filter{CreatedBefore: epoch}, 0},
+		"updated at any time":          {entity.Filter{UpdatedAfter: first, UpdatedBefore: last}, 1},
+		"updated before the beginning": {entity.Filter{UpdatedBefore: first}, 0},
+		"updated after the end":        {entity.Filter{UpdatedAfter: last}, 0},
+	} {
+		if got := all(t, store, tt.filter, page.Query{Limit: 1, By: entity.ByCreatedAt}); len(got) != tt.want {
+			t.Errorf("%s: %d orders, want %d", name, len(got), tt.want)
 		}
 	}
 }

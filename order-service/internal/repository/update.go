@@ -55,13 +55,15 @@ type locker func(ctx context.Context, tx *sqlx.Tx) ([]*entity.Order, error)
 // lockAll holds the rows of the orders, always in the order of their ids, so
 // that no two transactions wait for each other.
 func lockAll(ids []id.ID) locker {
-	slices.SortFunc(ids, func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
-	ids = slices.Compact(ids)
+	ids = slices.Compact(slices.SortedFunc(slices.Values(ids), func(a, b id.ID) int { return slices.Compare(a[:], b[:]) }))
 	args := make([]any, len(ids))
 	for i, orderID := range ids {
 		args[i] = orderID
 	}
 	return func(ctx context.Context, tx *sqlx.Tx) ([]*entity.Order, error) {
+		if len(args) == 0 {
+			return nil, nil
+		}
 		return read(ctx, tx, "order_id IN "+database.In(len(args))+" ORDER BY order_id FOR UPDATE", args...)
 	}
 }
@@ -97,11 +99,19 @@ func save(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order, records []co
 	if err := saveOrders(ctx, tx, orders); err != nil {
 		return err
 	}
-	if err := saveLines(ctx, tx, orders); err != nil {
+	if err := saveLines(ctx, tx, confirmed(orders)); err != nil {
 		return err
 	}
 	if err := insertHistory(ctx, tx, orders); err != nil {
 		return err
 	}
 	return outbox.Add(ctx, tx, records...)
+}
+
+// confirmed returns the orders whose lines got their snapshot; all other steps
+// leave the lines as they are.
+func confirmed(orders []*entity.Order) []*entity.Order {
+	return slices.DeleteFunc(slices.Clone(orders), func(o *entity.Order) bool {
+		return !slices.ContainsFunc(o.Steps(), entity.Step.Confirms)
+	})
 }

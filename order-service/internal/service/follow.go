@@ -9,55 +9,69 @@ import (
 	"github.com/oms-fleet/oms/order-service/internal/entity"
 )
 
-// followPeriod is how often a follower looks for what other replicas did.
-const followPeriod = time.Second
+// idlePeriod is after how long a silent follower hears that all is well: less
+// than proxies take for a dead connection.
+const idlePeriod = 15 * time.Second
 
-// Follow hands the steps of an order after a sequence to tell, those there are
-// and then each as it is taken, until the order is final, tell fails, or ctx or
-// done ends. idle is called when nothing has happened for a second.
-func (s *Orders) Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, tell func([]entity.Step) error, idle func() error) error {
-	ticker := time.NewTicker(followPeriod)
-	defer ticker.Stop()
-	for {
-		changed, stop := s.waiters.Expect(orderID) // before reading, so that nothing falls between
+// Follower is told what becomes of an order.
+type Follower interface {
+	Tell(steps []entity.Step) error
+	Idle() error // nothing has happened for a while
+}
+
+// Followable returns after which sequence a caller who has seen the steps up to
+// seen goes on, and whether there can be more: not when the order is final and
+// they have seen its last step. Who claims to have seen steps that were never
+// taken begins at the beginning.
+func (s *Orders) Followable(ctx context.Context, by auth.Principal, orderID id.ID, seen int) (after int, more bool, err error) {
+	order, err := s.Find(ctx, by, orderID)
+	if err != nil {
+		return 0, false, err
+	}
+	if seen < 0 || seen > order.Version {
+		seen = 0
+	}
+	return seen, order.Version > seen || !order.Status.Final(), nil
+}
+
+// Follow tells the steps of an order after a sequence, those there are and then
+// each as it is taken, until the order is final, the follower fails, or ctx or
+// done ends. Who may follow Followable has said.
+func (s *Orders) Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to Follower) error {
+	silence := time.NewTicker(idlePeriod)
+	defer silence.Stop()
+	for over := false; !over; {
+		changed, stop := s.waiters.Expect(orderID, after) // before reading, so that nothing falls between
 		steps, err := s.store.History(ctx, orderID, after)
-		if err != nil || len(steps) > 0 {
-			stop()
-			if err != nil {
-				return err
-			}
-			if err := tell(steps); err != nil {
-				return err
-			}
+		switch {
+		case err != nil:
+		case len(steps) > 0:
+			err = to.Tell(steps)
 			last := steps[len(steps)-1]
-			if after = last.Sequence; last.To.Final() {
-				return nil
-			}
-			continue
-		}
-		select {
-		case <-changed:
-		case <-ticker.C:
-			err = idle()
-		case <-done:
-			stop()
-			return nil
-		case <-ctx.Done():
-			err = ctx.Err()
+			after, over = last.Sequence, last.To.Final()
+			silence.Reset(idlePeriod)
+		default:
+			over, err = rest(ctx, changed, done, silence.C, to)
 		}
 		stop()
 		if err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
-// Followable returns whether there can be steps after a sequence: not when the
-// order is final and the caller has seen its last step.
-func (s *Orders) Followable(ctx context.Context, by auth.Principal, orderID id.ID, after int) (bool, error) {
-	order, err := s.Find(ctx, by, orderID)
-	if err != nil {
-		return false, err
+// rest returns when there may be something to read; over, when it is not to be
+// read any more.
+func rest(ctx context.Context, changed, done <-chan struct{}, silence <-chan time.Time, to Follower) (over bool, err error) {
+	select {
+	case <-changed:
+		return false, nil
+	case <-silence:
+		return false, to.Idle()
+	case <-done:
+		return true, nil
+	case <-ctx.Done():
+		return true, ctx.Err()
 	}
-	return order.Version > after || !order.Status.Final(), nil
 }

@@ -13,32 +13,31 @@ import (
 // Placing is a request for an order.
 type Placing struct {
 	Draft   entity.Draft
-	Once    *entity.Once  // nil without an idempotency key
-	Wait    time.Duration // how long to wait for the outcome; 0: not at all
+	Once    *entity.Once    // nil without an idempotency key
+	Wait    time.Duration   // how long to wait for the outcome; 0: not at all
+	Hurry   <-chan struct{} // ends the wait early when it is closed; may be nil
 	TraceID string
 }
 
 // Place takes an order. Under an idempotency key the same request gets the same
 // order again, as it was placed, however often and however parallel it comes:
 // replayed tells. Only admins place for others. With more orders unsettled than
-// are allowed it fails with fault.CodeOverloaded.
+// are allowed it fails with fault.CodeOverloaded, but for what was placed before.
 func (s *Orders) Place(ctx context.Context, by auth.Principal, p Placing) (order *entity.Order, replayed bool, err error) {
 	order, err = s.draft(by, p)
 	if err != nil {
 		return nil, false, err
 	}
-	if p.Once != nil {
-		if earlier, err := s.replay(ctx, p); err != nil || earlier != nil {
-			return earlier, true, err
-		}
-	}
-	if err := s.backlog.Admit(); err != nil {
-		return nil, false, err
+	if overloaded := s.backlog.Enter(); overloaded != nil {
+		return s.replayOr(ctx, p, overloaded)
 	}
 	// Waiting begins before the order exists: its answer may be quick.
-	outcome, stop := s.expect(order.ID, p.Wait)
+	outcome, stop := s.expect(order, p.Wait)
 	defer stop()
 	taken, err := s.store.Create(ctx, order, p.Once)
+	if err != nil || taken {
+		s.backlog.Left(1)
+	}
 	if err != nil {
 		return nil, false, err
 	}
@@ -46,9 +45,7 @@ func (s *Orders) Place(ctx context.Context, by auth.Principal, p Placing) (order
 		order, err = s.replay(ctx, p)
 		return order, true, err
 	}
-	s.backlog.Placed()
-	order, err = s.await(ctx, order, outcome, p.Wait)
-	return order, false, err
+	return s.await(ctx, order, outcome, p), false, nil
 }
 
 // draft makes the order that is asked for.
@@ -67,13 +64,23 @@ func (s *Orders) draft(by auth.Principal, p Placing) (*entity.Order, error) {
 	return entity.Place(orderID, d, entity.Cause{Actor: by.UserID.String(), TraceID: p.TraceID})
 }
 
-// replay returns the order that was placed under the key, nil if there is none.
-// The same key with another request is the caller's mistake.
+// replayOr returns the order that was placed under the key, and fails with other
+// if there is none.
+func (s *Orders) replayOr(ctx context.Context, p Placing, other error) (*entity.Order, bool, error) {
+	if p.Once == nil {
+		return nil, false, other
+	}
+	order, err := s.replay(ctx, p)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, false, other
+	}
+	return order, true, err
+}
+
+// replay returns the order that was placed under the key, or fault.NotFound. The
+// same key with another request is the caller's mistake.
 func (s *Orders) replay(ctx context.Context, p Placing) (*entity.Order, error) {
 	earlier, request, err := s.store.FindOnce(ctx, p.Once.Key)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil, nil
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -83,34 +90,39 @@ func (s *Orders) replay(ctx context.Context, p Placing) (*entity.Order, error) {
 	if p.Wait == 0 {
 		return earlier.AsPlaced(), nil
 	}
-	outcome, stop := s.expect(earlier.ID, p.Wait)
+	outcome, stop := s.expect(earlier, p.Wait)
 	defer stop()
-	return s.await(ctx, earlier, outcome, p.Wait)
+	if earlier, err = s.store.Find(ctx, earlier.ID); err != nil { // it may have changed before we waited
+		return nil, err
+	}
+	return s.await(ctx, earlier, outcome, p), nil
 }
 
 // expect begins to wait for an order's outcome, if there is to be any waiting.
-func (s *Orders) expect(orderID id.ID, wait time.Duration) (outcome <-chan struct{}, stop func()) {
+func (s *Orders) expect(o *entity.Order, wait time.Duration) (outcome <-chan struct{}, stop func()) {
 	if wait == 0 {
 		return nil, func() {}
 	}
-	return s.waiters.Expect(orderID)
+	return s.waiters.Expect(o.ID, o.Version)
 }
 
-// await returns the order when it has left New, or as it is after the wait.
-func (s *Orders) await(ctx context.Context, o *entity.Order, outcome <-chan struct{}, wait time.Duration) (*entity.Order, error) {
-	if wait == 0 || o.Status != entity.New {
-		return o, nil
+// await returns the order when it has left New, or as it is when the waiting
+// ends. It is placed, whatever becomes of our reading it again.
+func (s *Orders) await(ctx context.Context, o *entity.Order, outcome <-chan struct{}, p Placing) *entity.Order {
+	if p.Wait == 0 || o.Status != entity.New {
+		return o
 	}
-	patience := time.NewTimer(wait)
+	patience := time.NewTimer(p.Wait)
 	defer patience.Stop()
 	select {
 	case <-outcome:
 	case <-patience.C:
+	case <-p.Hurry:
 	case <-ctx.Done():
-		return o, nil // it is placed, whatever the caller's patience
+		return o
 	}
 	if now, err := s.store.Find(ctx, o.ID); err == nil {
-		return now, nil
+		return now
 	}
-	return o, nil // placed all the same; the reader can ask again
+	return o
 }

@@ -12,15 +12,16 @@ import (
 // Settle applies product-service's answers, all in one transaction. misfits has
 // a failure for each answer that is itself to blame, in their order: it names an
 // order that does not exist, or does not fit its order, which is then cancelled.
-// err is ours, and nothing has changed then.
-func (s *Orders) Settle(ctx context.Context, answers []entity.Answer) (misfits []error, err error) {
+// late counts the answers to orders that were no longer new; they changed
+// nothing. err is ours, and nothing has changed then.
+func (s *Orders) Settle(ctx context.Context, answers []entity.Answer) (misfits []error, late int, err error) {
 	ids := make([]id.ID, len(answers))
 	for i, a := range answers {
 		ids[i] = a.OrderID
 	}
 	var left []id.ID
 	err = s.store.UpdateAll(ctx, ids, func(orders []*entity.Order) error {
-		misfits, left = make([]error, len(answers)), nil // may run again
+		misfits, left, late = make([]error, len(answers)), nil, 0 // may run again
 		byID := make(map[id.ID]*entity.Order, len(orders))
 		for _, o := range orders {
 			byID[o.ID] = o
@@ -35,15 +36,17 @@ func (s *Orders) Settle(ctx context.Context, answers []entity.Answer) (misfits [
 			changed, misfit := order.Settle(a, now)
 			if misfits[i] = misfit; changed {
 				left = append(left, a.OrderID)
+			} else {
+				late++
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	s.left(left...)
-	return misfits, nil
+	return misfits, late, nil
 }
 
 // overdueBatch bounds one transaction of ExpireOverdue.

@@ -2,42 +2,41 @@ package service
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/oms-fleet/oms/common/id"
 )
 
 // Waiters lets callers wait until orders change. What this replica does it tells
-// at once; that another has settled an order a look at the database finds.
+// at once; what another did a look at the database finds.
 type Waiters struct {
 	mu      sync.Mutex
-	waiting map[id.ID][]chan struct{}
+	waiting map[id.ID][]*waiter
+}
+
+// waiter is one who waits for an order to go beyond a version.
+type waiter struct {
+	version int
+	changed chan struct{}
 }
 
 // NewWaiters returns a Waiters nobody waits at.
-func NewWaiters() *Waiters { return &Waiters{waiting: map[id.ID][]chan struct{}{}} }
+func NewWaiters() *Waiters { return &Waiters{waiting: map[id.ID][]*waiter{}} }
 
-// Expect returns a channel that is closed at the order's next change. The caller
-// calls stop when it no longer waits.
-func (w *Waiters) Expect(orderID id.ID) (outcome <-chan struct{}, stop func()) {
-	c := make(chan struct{})
+// Expect returns a channel that is closed when the order has gone beyond a
+// version: who calls it and then reads the order misses nothing. The caller calls
+// stop when it no longer waits.
+func (w *Waiters) Expect(orderID id.ID, version int) (changed <-chan struct{}, stop func()) {
+	one := &waiter{version: version, changed: make(chan struct{})}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.waiting[orderID] = append(w.waiting[orderID], c)
-	return c, func() { w.forget(orderID, c) }
-}
-
-func (w *Waiters) forget(orderID id.ID, c chan struct{}) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	left := w.waiting[orderID][:0]
-	for _, other := range w.waiting[orderID] {
-		if other != c {
-			left = append(left, other)
-		}
-	}
-	if w.waiting[orderID] = left; len(left) == 0 {
-		delete(w.waiting, orderID)
+	w.waiting[orderID] = append(w.waiting[orderID], one)
+	return one.changed, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.wake(orderID, func(other *waiter) bool { return other == one })
 	}
 }
 
@@ -46,25 +45,45 @@ func (w *Waiters) Tell(ids ...id.ID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, orderID := range ids {
-		for _, c := range w.waiting[orderID] {
-			close(c)
-		}
-		delete(w.waiting, orderID)
+		w.wake(orderID, func(*waiter) bool { return true })
 	}
 }
 
-// Look asks settled which of the orders waited for have left New, and tells.
-func (w *Waiters) Look(ctx context.Context, settled func(context.Context, []id.ID) ([]id.ID, error)) error {
-	w.mu.Lock()
-	ids := make([]id.ID, 0, len(w.waiting))
-	for orderID := range w.waiting {
-		ids = append(ids, orderID)
-	}
-	w.mu.Unlock()
+// Look asks versions how far the orders have come that are waited for, and wakes
+// those who wait for less. versions leaves out orders that do not exist.
+func (w *Waiters) Look(ctx context.Context, versions func(context.Context, []id.ID) (map[id.ID]int, error)) error {
+	ids := w.expected()
 	if len(ids) == 0 {
 		return nil
 	}
-	found, err := settled(ctx, ids)
-	w.Tell(found...)
+	found, err := versions(ctx, ids)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for orderID, version := range found {
+		w.wake(orderID, func(one *waiter) bool { return one.version < version })
+	}
 	return err
+}
+
+// expected lists the orders that are waited for.
+func (w *Waiters) expected() []id.ID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Collect(maps.Keys(w.waiting))
+}
+
+// wake lets go of those of an order's waiters who are meant.
+func (w *Waiters) wake(orderID id.ID, meant func(*waiter) bool) {
+	left := slices.DeleteFunc(w.waiting[orderID], func(one *waiter) bool {
+		if !meant(one) {
+			return false
+		}
+		close(one.changed)
+		return true
+	})
+	if len(left) == 0 {
+		delete(w.waiting, orderID)
+		return
+	}
+	w.waiting[orderID] = left
 }

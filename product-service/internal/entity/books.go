@@ -24,13 +24,6 @@ func NewBooks(at time.Time) *Books {
 	return &Books{At: at, Known: map[id.ID]*Reservation{}, Shelf: Shelf{}}
 }
 
-// Answered reports whether an order's validation has been answered before, so
-// that it needs nothing from the shelf.
-func (b *Books) Answered(orderID id.ID) bool {
-	known, ok := b.Known[orderID]
-	return ok && !known.isTombstone()
-}
-
 // Reserve takes from the shelf what an order asks for and opens its reservation.
 // An order that has one already gets that one's answer and takes nothing.
 func (b *Books) Reserve(r Request) Answer {

@@ -1,0 +1,47 @@
+# What a developer needs. `make` lists it.
+
+MODULES := common user-service product-service order-service fleet
+PACKAGES := $(MODULES:%=./%/...)
+PROGRAMS := ./user-service ./product-service ./order-service ./fleet
+STATICCHECK := v0.8.2
+
+.PHONY: help run test check build reset clean servers compiler
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-16s %s\n' "$$name" "$$text"; done
+
+run: servers build ## run the whole fleet on this machine until Ctrl-C; SPLIT=1 gives each service its own process
+	@exec bin/fleet run $(if $(filter 1 true yes,$(SPLIT)),-split)
+
+test: servers compiler build ## run every test, with the race detector, on servers of its own
+	@bin/fleet infra go test -race $(PACKAGES)
+
+check: bin/staticcheck-$(STATICCHECK) ## what must hold before a commit: format, vet, lint, each module by itself
+	@failed=; \
+	unformatted=$$(gofmt -l $(MODULES)); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted" >&2; failed=yes; }; \
+	for module in $(MODULES); do \
+		echo "$$module"; \
+		(cd $$module && GOWORK=off go build ./... && GOWORK=off go vet ./... && GOWORK=off go mod tidy -diff) || failed=yes; \
+	done; \
+	bin/staticcheck-$(STATICCHECK) $(PACKAGES) || failed=yes; \
+	[ -z "$$failed" ]
+
+build: ## build all programs into bin/
+	@[ -x bin/fleet ] || echo 'building for the first time: this takes a minute or two'
+	@mkdir -p bin && go build -trimpath -o bin/ $(PROGRAMS)
+
+reset: build ## throw the data of `make run` away
+	@bin/fleet reset
+
+clean: ## throw the programs away
+	@rm -rf bin
+
+servers:
+	@fleet/install servers
+
+compiler:
+	@fleet/install compiler
+
+bin/staticcheck-$(STATICCHECK):
+	@echo 'installing staticcheck $(STATICCHECK)'
+	@mkdir -p bin && GOBIN=$(CURDIR)/bin GOWORK=off go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) && mv bin/staticcheck $@

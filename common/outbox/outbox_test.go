@@ -1,0 +1,61 @@
+package outbox_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
+	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/database/databasetest"
+	"github.com/oms-fleet/oms/common/outbox"
+)
+
+func TestRecordsComeAndGoWithTheirTransaction(t *testing.T) {
+	t.Parallel()
+	db := databasetest.New(t, migrations)
+	errChanged := errors.New("changed its mind")
+	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error {
+		if err := outbox.Add(t.Context(), tx, record(t, "never")); err != nil {
+			return err
+		}
+		return errChanged
+	})
+	if !errors.Is(err, errChanged) {
+		t.Fatalf("InTx = %v, want %v", err, errChanged)
+	}
+	add(t, db, record(t, "kept"))
+	if got := count(t, db); got != 1 {
+		t.Errorf("the outbox holds %d records, want 1", got)
+	}
+}
+
+func TestRecordsGoOutAsTheyWere(t *testing.T) {
+	t.Parallel()
+	db := databasetest.New(t, migrations)
+	want := record(t, `{"a":"ü"}`)
+	add(t, db, want)
+	var b broker
+	relay(t, db, &b)
+	eventually(t, "it is published", func() bool { return b.has(want) })
+	if diff := cmp.Diff(want, b.find(want.ID)); diff != "" {
+		t.Errorf("published (-want +got):\n%s", diff)
+	}
+	eventually(t, "the outbox is empty", func() bool { return count(t, db) == 0 })
+}
+
+func TestAnyNumberOfRecordsGoesIntoOneTransaction(t *testing.T) {
+	t.Parallel()
+	db := databasetest.New(t, migrations)
+	records := append(some(t, 11_000), record(t, strings.Repeat("x", 3<<20)), record(t, strings.Repeat("y", 3<<20)))
+	add(t, db, records...)
+	if got := count(t, db); got != len(records) {
+		t.Errorf("the outbox holds %d records, want %d", got, len(records))
+	}
+	var b broker
+	relay(t, db, &b)
+	eventually(t, "all are published", func() bool { return b.has(records...) })
+	eventually(t, "the outbox is empty", func() bool { return count(t, db) == 0 })
+}

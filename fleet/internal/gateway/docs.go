@@ -1,0 +1,56 @@
+package gateway
+
+import (
+	_ "embed"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/oms-fleet/oms/common/web"
+)
+
+// pagePolicy lets the page load from its own origin only.
+const pagePolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+var (
+	//go:embed docs.html
+	docsPage string
+	//go:embed docs.css
+	docsStyle string
+)
+
+// documentation serves a page that lists the services, and one for each to
+// browse its OpenAPI document.
+func documentation() chi.Router {
+	router := chi.NewRouter()
+	router.NotFound(missing)
+	router.MethodNotAllowed(notAllowed)
+	router.Use(middleware.GetHead)
+	router.Get("/docs", text("text/html", docsPage))
+	router.Get("/docs/list.css", text("text/css", docsStyle))
+	for _, service := range Services() {
+		web.MountDocs(router, "/docs/"+service, service+"-service", "/openapi/"+service+".json")
+	}
+	return router
+}
+
+func text(contentType, content string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", contentType+"; charset=utf-8")
+		h.Set("Content-Security-Policy", pagePolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		w.Write([]byte(content)) //nolint:errcheck // the client has gone
+	}
+}
+
+// document returns the service whose OpenAPI document lies at a path.
+func document(path string) (service string, ok bool) {
+	for _, service := range Services() {
+		if path == "/openapi/"+service+".json" {
+			return service, true
+		}
+	}
+	return "", false
+}

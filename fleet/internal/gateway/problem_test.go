@@ -1,0 +1,93 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oms-fleet/oms/fleet/internal/address"
+)
+
+// problem reads an answer that must be a whole problem.
+func problem(t *testing.T, answer *http.Response, status int, code string) map[string]any {
+	t.Helper()
+	if answer.StatusCode != status || answer.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("answer = %s, %s, want %d as problem+json", answer.Status, answer.Header.Get("Content-Type"), status)
+	}
+	var got map[string]any
+	if err := json.NewDecoder(answer.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"type", "title", "detail", "instance", "traceId"} {
+		if text, ok := got[field].(string); !ok || text == "" {
+			t.Errorf("problem has no %s: %v", field, got)
+		}
+	}
+	if got["code"] != code || got["status"] != float64(status) {
+		t.Errorf("problem = %v, want %s, %d", got, code, status)
+	}
+	return got
+}
+
+func TestWhatIsNotForClientsIsNotFound(t *testing.T) {
+	t.Parallel()
+	g := open(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s reached a service", r.URL) })
+	for _, path := range []string{"/", "/livez", "/readyz", "/metrics", "/version", "/internal/v1/products", "//v1/orders", "/openapi/secret.json", "/docs/../metrics"} {
+		answer := ask(t, "GET", g.URL+path, nil)
+		if got := problem(t, answer, http.StatusNotFound, "NOT_FOUND"); got["instance"] != path {
+			t.Errorf("instance = %v, want %s", got["instance"], path)
+		}
+		if answer.Header.Get("X-Request-Id") == "" {
+			t.Errorf("answer to %s has no X-Request-Id", path)
+		}
+	}
+}
+
+func TestServiceThatIsAwayIsUnavailable(t *testing.T) {
+	t.Parallel()
+	away, err := address.Free()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := openTo(t, "http://"+away)
+	for _, path := range []string{"/v1/orders", "/openapi/order.json"} {
+		answer := ask(t, "GET", g.URL+path, nil)
+		if got := problem(t, answer, http.StatusServiceUnavailable, "UNAVAILABLE"); got["instance"] != path {
+			t.Errorf("instance = %v, want %s", got["instance"], path)
+		}
+		if answer.Header.Get("Retry-After") == "" {
+			t.Errorf("answer to %s has no Retry-After", path)
+		}
+	}
+}
+
+func TestServiceThatDropsTheConnectionIsUnavailable(t *testing.T) {
+	t.Parallel()
+	g := open(t, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			conn.Close()
+		}
+	})
+	problem(t, ask(t, "POST", g.URL+"/v1/orders", strings.NewReader("{}")), http.StatusServiceUnavailable, "UNAVAILABLE")
+}
+
+func TestBodyThatBreaksIsTheClientsFault(t *testing.T) {
+	t.Parallel()
+	g := open(t, func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(g.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	io.WriteString(conn, "POST /v1/orders HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n")
+	answer, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") || !strings.Contains(string(answer), "MALFORMED_REQUEST") {
+		t.Errorf("answer = %q, %v, want 400 MALFORMED_REQUEST", answer, err)
+	}
+}

@@ -1,0 +1,141 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/database/databasetest"
+	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/common/telemetry"
+	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/product-service/internal/controller"
+	"github.com/oms-fleet/oms/product-service/internal/kafka"
+	"github.com/oms-fleet/oms/product-service/internal/repository"
+	"github.com/oms-fleet/oms/product-service/internal/repository/migrations"
+	"github.com/oms-fleet/oms/product-service/internal/service"
+)
+
+// shop is the HTTP side on a database of the test's own.
+type shop struct {
+	url          string
+	products     *service.Products
+	reservations *service.Reservations
+}
+
+func openShop(t *testing.T) *shop {
+	t.Helper()
+	db := databasetest.New(t, migrations.Files)
+	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}}
+	s := &shop{
+		products:     service.NewProducts(repository.NewProducts(db, news), clock),
+		reservations: service.NewReservations(repository.NewReservations(db, news), clock),
+	}
+	server := httptest.NewServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations}, web.Options{
+		Verifier: guests{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Metrics: telemetry.NewMetrics(),
+	}))
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+// guests knows two tokens: "admin" and "client".
+type guests struct{}
+
+const nobody, client, admin = "", "client", "admin"
+
+func (guests) Verify(_ context.Context, token string) (auth.Principal, error) {
+	switch token {
+	case client:
+		return auth.Principal{UserID: id.ID{1}, Roles: []auth.Role{auth.Client}}, nil
+	case admin:
+		return auth.Principal{UserID: id.ID{2}, Roles: []auth.Role{auth.Admin}}, nil
+	default:
+		return auth.Principal{}, fault.New(fault.CodeUnauthenticated, "who are you?")
+	}
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	raw    string
+	body   map[string]any
+}
+
+// call sends a request as somebody, with pairs of headers.
+func (s *shop) call(t *testing.T, by, method, path, body string, headers ...string) answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, s.url+path, bytes.NewBufferString(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if by != nobody {
+		request.Header.Set("Authorization", "Bearer "+by)
+	}
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close() //nolint:errcheck // read to its end
+	var raw bytes.Buffer
+	if _, err := raw.ReadFrom(response.Body); err != nil {
+		t.Fatal(err)
+	}
+	got := answer{status: response.StatusCode, header: response.Header, raw: raw.String()}
+	if raw.Len() > 0 {
+		if err := json.Unmarshal(raw.Bytes(), &got.body); err != nil {
+			t.Fatalf("%s %s: %v in %s", method, path, err, raw.String())
+		}
+	}
+	return got
+}
+
+// must is call for requests that have to be answered so.
+func (s *shop) must(t *testing.T, status int, by, method, path, body string, headers ...string) answer {
+	t.Helper()
+	got := s.call(t, by, method, path, body, headers...)
+	if got.status != status {
+		t.Fatalf("%s %s %s by %q: %d %s, want %d", method, path, body, by, got.status, got.raw, status)
+	}
+	return got
+}
+
+// code is must for problems.
+func (s *shop) code(t *testing.T, status int, code, by, method, path, body string, headers ...string) answer {
+	t.Helper()
+	got := s.must(t, status, by, method, path, body, headers...)
+	if got.body["code"] != code || got.header.Get("Content-Type") != "application/problem+json" {
+		t.Fatalf("%s %s %s by %q: %s %s, want %s", method, path, body, by, got.header.Get("Content-Type"), got.raw, code)
+	}
+	return got
+}
+
+// create adds a product and returns its path.
+func (s *shop) create(t *testing.T, body string) (path string, made answer) {
+	t.Helper()
+	made = s.must(t, http.StatusCreated, admin, http.MethodPost, "/v1/products", body)
+	return "/v1/products/" + made.body["id"].(string), made
+}
+
+// places returns where the mistakes are that a problem lists.
+func (a answer) places() (found []string) {
+	errors, _ := a.body["errors"].([]any)
+	for _, e := range errors {
+		found = append(found, e.(map[string]any)["location"].(string))
+	}
+	return found
+}

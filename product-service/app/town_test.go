@@ -1,0 +1,206 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/config"
+	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/database/databasetest"
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/kafka/broker"
+	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/common/web"
+)
+
+const patience = 30 * time.Second
+
+// town is product-service as a whole, with a broker and somebody who listens to
+// all it says.
+type town struct {
+	*shop
+	cfg       Config
+	publisher *broker.Publisher
+
+	mu    sync.Mutex
+	heard map[string][]*broker.Message // by topic
+}
+
+func openTown(t *testing.T) *town {
+	t.Helper()
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.GroupMinSessionTimeout(time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	w := &town{shop: &shop{}, heard: map[string][]*broker.Message{}, publisher: broker.NewPublisher(cluster.ListenAddrs())}
+	t.Cleanup(func() { w.publisher.Close() }) //nolint:errcheck // nothing is lost
+	w.cfg = Config{
+		HTTP:     web.ServerConfig{Address: freeAddress(t), Shutdown: time.Second},
+		Database: database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 8, Patience: patience},
+		Kafka:    broker.Config{Brokers: cluster.ListenAddrs(), Partitions: 3, Replication: 1},
+		Auth:     auth.Config{Issuer: "x", Audience: "x", Type: "JWT", KeysURL: "http://127.0.0.1:1"},
+		Demo:     true,
+	}
+	w.url = "http://" + w.cfg.HTTP.Address
+	w.start(t, w.cfg)
+	eventually(t, "ready", func() bool { return ready(t, w.url) })
+	for _, topic := range []string{
+		contract.ValidationResponses, contract.ProductEvents,
+		contract.ValidationRequests + contract.DeadLetterSuffix, contract.ReservationCloses + contract.DeadLetterSuffix,
+	} {
+		w.listen(t, topic)
+	}
+	return w
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close() //nolint:errcheck // only its number was wanted
+	return listener.Addr().String()
+}
+
+// start runs a replica until stop or the test's end.
+func (w *town) start(t *testing.T, cfg Config) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- Run(ctx, cfg, slog.New(slog.DiscardHandler)) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+func ready(t *testing.T, url string) bool {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/readyz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close() //nolint:errcheck // not read
+	return response.StatusCode == http.StatusOK
+}
+
+func eventually(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-look.C:
+		case <-deadline:
+			t.Fatalf("not within %s: %s", patience, what)
+		}
+	}
+}
+
+func (w *town) listen(t *testing.T, topic string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	listener := broker.NewListener(broker.ListenerConfig{
+		Brokers: w.cfg.Kafka.Brokers, Group: "test-" + topic, Topic: topic, DeadLetters: w.publisher, Log: slog.New(slog.DiscardHandler),
+		Handle: func(_ context.Context, batch []*broker.Message) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.heard[topic] = append(w.heard[topic], batch...)
+			return nil
+		},
+	})
+	var done sync.WaitGroup
+	done.Go(func() {
+		if err := listener.Run(ctx); err != nil {
+			t.Errorf("listen to %s: %v", topic, err)
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		done.Wait()
+	})
+}
+
+// say publishes a body to a topic.
+func (w *town) say(t *testing.T, topic, body string) {
+	t.Helper()
+	messageID, err := id.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.publisher.Publish(t.Context(), contract.Record{Topic: topic, Key: messageID, ID: messageID, Type: "Test", Body: []byte(body)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hear waits for so many messages of a topic.
+func (w *town) hear(t *testing.T, topic string, n int) []*broker.Message {
+	t.Helper()
+	var heard []*broker.Message
+	eventually(t, topic, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		heard = slices.Clone(w.heard[topic])
+		return len(heard) >= n
+	})
+	return heard
+}
+
+// answers waits for so many answers to an order.
+func (w *town) answers(t *testing.T, orderID id.ID, n int) (found []contract.ProductValidationResponse) {
+	t.Helper()
+	eventually(t, "answers to the order", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		found = nil
+		for _, m := range w.heard[contract.ValidationResponses] {
+			var response contract.ProductValidationResponse
+			if err := json.Unmarshal(m.Value, &response); err != nil {
+				t.Fatal(err)
+			}
+			if response.OrderID == orderID {
+				found = append(found, response)
+			}
+		}
+		return len(found) >= n
+	})
+	return found
+}
+
+// lampID is the first product of the demo catalogue, of which there are 120.
+const lampID = "019b76da-a800-7000-8000-000000000001"
+
+func (w *town) quantity(t *testing.T) int {
+	t.Helper()
+	return int(w.must(t, http.StatusOK, nobody, get, "/v1/products/"+lampID, "").body["quantity"].(float64))
+}
+
+func newOrder(t *testing.T, units string) (id.ID, string) {
+	t.Helper()
+	orderID, err := id.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return orderID, `{"orderId":"` + orderID.String() + `","products":[{"id":"` + lampID + `","delta":-` + units + `}]}`
+}

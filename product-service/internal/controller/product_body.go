@@ -1,0 +1,55 @@
+package controller
+
+import (
+	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/money"
+	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/product-service/internal/entity"
+)
+
+type productBody struct {
+	ID          id.ID        `json:"id"`
+	Name        string       `json:"name" example:"Desk Lamp Lumen"`
+	Description string       `json:"description" example:"Adjustable LED desk lamp"`
+	ImageURL    *string      `json:"imageUrl" doc:"relative to the gateway; null without an image"`
+	Price       money.Amount `json:"price" doc:"in effect now"`
+	Quantity    int          `json:"quantity" doc:"units that can be ordered" example:"40"`
+	Status      string       `json:"status" enum:"ACTIVE,ARCHIVED" doc:"an archived product cannot be ordered"`
+	CreatedAt   web.Time     `json:"createdAt"`
+	UpdatedAt   web.Time     `json:"updatedAt" doc:"the last change by people; orders leave it alone"`
+	OnHand      *int         `json:"onHand,omitempty" doc:"units in the warehouse; for admins" example:"42"`
+	Reserved    *int         `json:"reserved,omitempty" doc:"units of them that orders hold; for admins" example:"2"`
+}
+
+// show describes a product to whoever asks.
+func show(p *entity.Product, to auth.Principal) productBody {
+	body := productBody{
+		ID: p.ID, Name: p.Name, Description: p.Description, ImageURL: p.Image.URL(p.ID), Price: p.Price,
+		Quantity: p.Stock.Available(), Status: string(p.Status), CreatedAt: web.Time{Time: p.CreatedAt}, UpdatedAt: web.Time{Time: p.UpdatedAt},
+	}
+	if to.Is(auth.Admin) {
+		body.OnHand, body.Reserved = &p.Stock.OnHand, &p.Stock.Reserved
+	}
+	return body
+}
+
+type productOutput struct {
+	ETag string `header:"ETag"`
+	Vary string `header:"Vary"`
+	Body productBody
+}
+
+func answer(p *entity.Product, to auth.Principal) *productOutput {
+	return &productOutput{ETag: etag(p, to), Vary: "Authorization", Body: show(p, to)}
+}
+
+type createdOutput struct {
+	Location string `header:"Location"`
+	ETag     string `header:"ETag"`
+	Body     productBody
+}
+
+func created(p *entity.Product, to auth.Principal) *createdOutput {
+	return &createdOutput{Location: "/v1/products/" + p.ID.String(), ETag: etag(p, to), Body: show(p, to)}
+}
