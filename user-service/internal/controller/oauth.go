@@ -14,7 +14,6 @@ import (
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
-	"github.com/oms-fleet/oms/user-service/internal/service"
 )
 
 const (
@@ -35,11 +34,11 @@ type OAuth struct {
 }
 
 type authenticator interface {
-	Authenticate(ctx context.Context, shown service.Credentials) (*entity.OAuthClient, error)
+	Authenticate(ctx context.Context, shown entity.Credentials) (*entity.OAuthClient, error)
 }
 
 type grants interface {
-	Redeem(ctx context.Context, client *entity.OAuthClient, shown service.Redemption) (entity.Granted, error)
+	Redeem(ctx context.Context, client *entity.OAuthClient, shown entity.Redemption) (entity.Granted, error)
 	Refresh(ctx context.Context, client *entity.OAuthClient, token string, scope []string) (entity.Granted, error)
 	Own(client *entity.OAuthClient, asked []string) (entity.Granted, error)
 }
@@ -105,7 +104,7 @@ func readForm(w http.ResponseWriter, r *http.Request) (entity.Parameters, error)
 // authenticate finds out which client asks, by Basic, by the form, or by the id
 // alone for a public one (RFC 6749, 2.3).
 func (o *OAuth) authenticate(ctx context.Context, r *http.Request, form entity.Parameters) (*entity.OAuthClient, error) {
-	shown := service.Credentials{ClientID: form.One("client_id"), Secret: form.One("client_secret")}
+	shown := entity.Credentials{ClientID: form.One("client_id"), Secret: form.One("client_secret")}
 	if r.Header.Get("Authorization") != "" {
 		if shown.Secret != "" {
 			return nil, entity.Refuse(entity.InvalidRequest, "The client shows its secret in two ways.")
@@ -114,7 +113,7 @@ func (o *OAuth) authenticate(ctx context.Context, r *http.Request, form entity.P
 		if !ok || shown.ClientID != "" && shown.ClientID != name {
 			return nil, entity.Refuse(entity.InvalidClient, "The client cannot be told from Authorization.")
 		}
-		shown = service.Credentials{ClientID: name, Secret: secret}
+		shown = entity.Credentials{ClientID: name, Secret: secret}
 	}
 	if shown.ClientID == "" {
 		return nil, entity.Refuse(entity.InvalidClient, "The client does not say who it is.")

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/oms-fleet/oms/user-service/internal/entity"
-	"github.com/oms-fleet/oms/user-service/internal/service"
 )
 
 // grantBody is the answer of RFC 6749, 5.1 with the ID token of OpenID Connect.
@@ -34,7 +33,7 @@ func (o *OAuth) grant(ctx context.Context, c call) (entity.Granted, error) {
 	scope := entity.ReadScope(c.form.One("scope"))
 	switch grant := entity.GrantType(c.form.One("grant_type")); grant {
 	case entity.AuthorizationCode:
-		return o.Grants.Redeem(ctx, c.client, service.Redemption{
+		return o.Grants.Redeem(ctx, c.client, entity.Redemption{
 			Code: c.form.One("code"), RedirectURI: c.form.One("redirect_uri"), Verifier: c.form.One("code_verifier"), Device: c.device,
 		})
 	case entity.RefreshGrant:

@@ -13,7 +13,6 @@ import (
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
-	"github.com/oms-fleet/oms/user-service/internal/service"
 )
 
 // Pages leads people from an application's request through sign-in and consent
@@ -29,11 +28,11 @@ type Pages struct {
 }
 
 type authorization interface {
-	Read(ctx context.Context, p entity.Parameters) (service.Asked, error)
-	Visitor(ctx context.Context, sessionID id.ID) (service.Visitor, error)
-	Next(ctx context.Context, asked service.Asked, v service.Visitor) (entity.Step, error)
-	Agree(ctx context.Context, asked service.Asked, v service.Visitor) error
-	Code(ctx context.Context, asked service.Asked, v service.Visitor) (string, error)
+	Read(ctx context.Context, p entity.Parameters) (entity.Asked, error)
+	Visitor(ctx context.Context, sessionID id.ID) (entity.Visitor, error)
+	Next(ctx context.Context, asked entity.Asked, v entity.Visitor) (entity.Step, error)
+	Agree(ctx context.Context, asked entity.Asked, v entity.Visitor) error
+	Code(ctx context.Context, asked entity.Asked, v entity.Visitor) (string, error)
 }
 
 type browserSessions interface {
@@ -49,7 +48,7 @@ func (p *Pages) authorize(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		form, err := readForm(w, r)
 		if err != nil {
-			p.fail(w, r, service.Asked{}, err)
+			p.fail(w, r, entity.Asked{}, err)
 			return
 		}
 		seeOther(w, "/oauth2/authorize?"+url.Values(form).Encode())
@@ -79,17 +78,17 @@ func (p *Pages) authorize(w http.ResponseWriter, r *http.Request) {
 }
 
 // read reads the application's request from the address.
-func (p *Pages) read(ctx context.Context, r *http.Request) (service.Asked, error) {
+func (p *Pages) read(ctx context.Context, r *http.Request) (entity.Asked, error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || len(r.URL.RawQuery) > maxForm {
-		return service.Asked{}, entity.Refuse(entity.InvalidRequest, "The request is not readable.")
+		return entity.Asked{}, entity.Refuse(entity.InvalidRequest, "The request is not readable.")
 	}
 	return p.Authorization.Read(ctx, entity.Parameters(query))
 }
 
 // signIn takes the sign-in form.
 func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
-	p.submitted(w, r, func(ctx context.Context, asked service.Asked, _ service.Visitor, form entity.Parameters) error {
+	p.submitted(w, r, func(ctx context.Context, asked entity.Asked, _ entity.Visitor, form entity.Parameters) error {
 		session, err := p.Sessions.SignInBrowser(ctx, form.One("email"), form.One("password"), p.Origins.device(r))
 		if kind := fault.KindOf(err); kind == fault.Unauthenticated || kind == fault.TooMany || kind == fault.Unavailable {
 			refused, _ := errors.AsType[*fault.Error](err)
@@ -132,7 +131,7 @@ func satisfied(rawQuery string) string {
 
 // consent takes the consent form.
 func (p *Pages) consent(w http.ResponseWriter, r *http.Request) {
-	p.submitted(w, r, func(ctx context.Context, asked service.Asked, v service.Visitor, form entity.Parameters) error {
+	p.submitted(w, r, func(ctx context.Context, asked entity.Asked, v entity.Visitor, form entity.Parameters) error {
 		if v.User == nil {
 			seeOther(w, "/oauth2/authorize?"+r.URL.RawQuery)
 			return nil
@@ -150,7 +149,7 @@ func (p *Pages) consent(w http.ResponseWriter, r *http.Request) {
 
 // signOut takes the wish to use another account.
 func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) {
-	p.submitted(w, r, func(ctx context.Context, _ service.Asked, v service.Visitor, _ entity.Parameters) error {
+	p.submitted(w, r, func(ctx context.Context, _ entity.Asked, v entity.Visitor, _ entity.Parameters) error {
 		if v.User != nil {
 			err := p.Sessions.End(ctx, entity.Actor{ID: v.User.ID}, v.Session.ID)
 			if err != nil && fault.KindOf(err) != fault.NotFound {
@@ -165,7 +164,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) {
 
 // submitted reads a form of ours, which proves that it is, and hands it on.
 func (p *Pages) submitted(w http.ResponseWriter, r *http.Request,
-	do func(ctx context.Context, asked service.Asked, v service.Visitor, form entity.Parameters) error) {
+	do func(ctx context.Context, asked entity.Asked, v entity.Visitor, form entity.Parameters) error) {
 	ctx, cancel := context.WithTimeout(r.Context(), oauthPatience)
 	defer cancel()
 	asked, err := p.read(ctx, r)
@@ -179,7 +178,7 @@ func (p *Pages) submitted(w http.ResponseWriter, r *http.Request,
 		return
 	}
 	if err != nil {
-		p.fail(w, r, service.Asked{}, err)
+		p.fail(w, r, entity.Asked{}, err)
 		return
 	}
 	visitor, err := p.visitor(ctx, r)
@@ -192,7 +191,7 @@ func (p *Pages) submitted(w http.ResponseWriter, r *http.Request,
 }
 
 // finish sends the browser back to the application with a code.
-func (p *Pages) finish(ctx context.Context, w http.ResponseWriter, r *http.Request, asked service.Asked, v service.Visitor) {
+func (p *Pages) finish(ctx context.Context, w http.ResponseWriter, r *http.Request, asked entity.Asked, v entity.Visitor) {
 	code, err := p.Authorization.Code(ctx, asked, v)
 	if err != nil {
 		p.fail(w, r, asked, err)
@@ -203,7 +202,7 @@ func (p *Pages) finish(ctx context.Context, w http.ResponseWriter, r *http.Reque
 
 // sendBack redirects to the application with its state, and with the issuer so
 // that it can tell providers apart (RFC 9207).
-func (p *Pages) sendBack(w http.ResponseWriter, asked service.Asked, said url.Values) {
+func (p *Pages) sendBack(w http.ResponseWriter, asked entity.Asked, said url.Values) {
 	said.Set("iss", p.Origins.Issuer)
 	if asked.State != "" {
 		said.Set("state", asked.State)
@@ -213,7 +212,7 @@ func (p *Pages) sendBack(w http.ResponseWriter, asked service.Asked, said url.Va
 
 // fail tells a failure to the application where that is known to be one, and to
 // the person otherwise.
-func (p *Pages) fail(w http.ResponseWriter, r *http.Request, asked service.Asked, err error) {
+func (p *Pages) fail(w http.ResponseWriter, r *http.Request, asked entity.Asked, err error) {
 	refused, ok := errors.AsType[*entity.OAuthError](err)
 	switch {
 	case ok && asked.Client != nil:

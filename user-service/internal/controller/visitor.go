@@ -10,7 +10,6 @@ import (
 
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
-	"github.com/oms-fleet/oms/user-service/internal/service"
 )
 
 // stamps prove that a text comes from us.
@@ -47,15 +46,15 @@ func (p *Pages) farewell(w http.ResponseWriter) {
 }
 
 // visitor returns who the browser is signed in as.
-func (p *Pages) visitor(ctx context.Context, r *http.Request) (service.Visitor, error) {
+func (p *Pages) visitor(ctx context.Context, r *http.Request) (entity.Visitor, error) {
 	cookie, err := r.Cookie(visitorCookie)
 	if err != nil {
-		return service.Visitor{}, nil //nolint:nilerr // nobody is signed in
+		return entity.Visitor{}, nil //nolint:nilerr // nobody is signed in
 	}
 	text, ok := p.Stamps.Read(visitorCookie, cookie.Value)
 	session, err := id.Parse(text)
 	if !ok || err != nil {
-		return service.Visitor{}, nil //nolint:nilerr // a cookie that is none of ours is nobody's
+		return entity.Visitor{}, nil //nolint:nilerr // a cookie that is none of ours is nobody's
 	}
 	return p.Authorization.Visitor(ctx, session)
 }
@@ -85,7 +84,7 @@ func proven(r *http.Request, browser string) string {
 func canonical(r *http.Request) string { return r.URL.Query().Encode() }
 
 // newFrame is what every page shows, with a form of this browser's.
-func (p *Pages) newFrame(w http.ResponseWriter, r *http.Request, asked service.Asked, title string) frame {
+func (p *Pages) newFrame(w http.ResponseWriter, r *http.Request, asked entity.Asked, title string) frame {
 	browser := ""
 	if cookie, err := r.Cookie(formCookie); err == nil {
 		browser = cookie.Value
@@ -100,7 +99,7 @@ func (p *Pages) newFrame(w http.ResponseWriter, r *http.Request, asked service.A
 	}
 }
 
-func (p *Pages) showSignIn(w http.ResponseWriter, r *http.Request, asked service.Asked, status int, email, mistake string) {
+func (p *Pages) showSignIn(w http.ResponseWriter, r *http.Request, asked entity.Asked, status int, email, mistake string) {
 	data := signInPage{frame: p.newFrame(w, r, asked, "Sign in"), Email: email, Mistake: mistake}
 	if mistake != "" {
 		data.Title = "Sign in: try again"
@@ -108,7 +107,7 @@ func (p *Pages) showSignIn(w http.ResponseWriter, r *http.Request, asked service
 	p.pages.show(w, status, "sign_in.html", entity.FormTarget(asked.RedirectURI), data)
 }
 
-func (p *Pages) showConsent(w http.ResponseWriter, r *http.Request, asked service.Asked, v service.Visitor) {
+func (p *Pages) showConsent(w http.ResponseWriter, r *http.Request, asked entity.Asked, v entity.Visitor) {
 	data := consentPage{
 		frame: p.newFrame(w, r, asked, "Allow "+asked.Client.Name+"?"),
 		Email: v.User.Email, Wishes: wishes(asked.Scopes), Target: asked.RedirectURI,

@@ -32,64 +32,44 @@ func NewAuthorization(clients *Clients, codes codeStore, consents consentStore, 
 	return &Authorization{clients: clients, codes: codes, consents: consents, sessions: sessions, text: text, now: now}
 }
 
-// Asked is what an application asks of a person. Only with a Client is the
-// redirect address one to send anything to.
-type Asked struct {
-	entity.AuthorizationRequest
-	Client *entity.OAuthClient
-}
-
 // Read reads an application's request. Its mistakes are OAuthErrors.
-func (a *Authorization) Read(ctx context.Context, p entity.Parameters) (Asked, error) {
+func (a *Authorization) Read(ctx context.Context, p entity.Parameters) (entity.Asked, error) {
 	if len(p["client_id"]) != 1 || len(p["redirect_uri"]) != 1 {
-		return Asked{}, entity.Refuse(entity.InvalidRequest, "client_id or redirect_uri is missing or repeated.")
+		return entity.Asked{}, entity.Refuse(entity.InvalidRequest, "client_id or redirect_uri is missing or repeated.")
 	}
 	client, err := a.clients.Find(ctx, p.One("client_id"))
 	if isNotFound(err) {
-		return Asked{}, entity.Refuse(entity.InvalidClient, "The application is not known here.")
+		return entity.Asked{}, entity.Refuse(entity.InvalidClient, "The application is not known here.")
 	}
 	if err != nil {
-		return Asked{}, err
+		return entity.Asked{}, err
 	}
 	if !client.RedirectsTo(p.One("redirect_uri")) {
-		return Asked{}, entity.Refuse(entity.InvalidRequest, "The application has not registered this redirect_uri.")
+		return entity.Asked{}, entity.Refuse(entity.InvalidRequest, "The application has not registered this redirect_uri.")
 	}
 	request, err := entity.ReadAuthorization(p, client)
-	return Asked{AuthorizationRequest: request, Client: client}, err
-}
-
-// Visitor is a person whose browser is signed in. The zero Visitor is nobody.
-type Visitor struct {
-	User    *entity.User
-	Session entity.Session
-}
-
-func (v Visitor) signedIn() time.Time {
-	if v.User == nil {
-		return time.Time{}
-	}
-	return v.Session.SignedInAt
+	return entity.Asked{AuthorizationRequest: request, Client: client}, err
 }
 
 // Visitor returns who is signed in by a session of the pages; nobody when it is
 // over.
-func (a *Authorization) Visitor(ctx context.Context, sessionID id.ID) (Visitor, error) {
+func (a *Authorization) Visitor(ctx context.Context, sessionID id.ID) (entity.Visitor, error) {
 	session, err := a.sessions.store.Find(ctx, sessionID)
 	if isNotFound(err) || err == nil && session.ClientID != entity.PagesClient {
-		return Visitor{}, nil
+		return entity.Visitor{}, nil
 	}
 	if err != nil {
-		return Visitor{}, err
+		return entity.Visitor{}, err
 	}
 	user, err := a.sessions.users.Find(ctx, session.UserID)
 	if isNotFound(err) {
-		return Visitor{}, nil
+		return entity.Visitor{}, nil
 	}
-	return Visitor{User: user, Session: session}, err
+	return entity.Visitor{User: user, Session: session}, err
 }
 
 // Next decides what comes next for a visitor.
-func (a *Authorization) Next(ctx context.Context, asked Asked, v Visitor) (entity.Step, error) {
+func (a *Authorization) Next(ctx context.Context, asked entity.Asked, v entity.Visitor) (entity.Step, error) {
 	var agreed []string
 	if v.User != nil {
 		consent, err := a.consent(ctx, v.User.ID, asked.ClientID)
@@ -98,7 +78,7 @@ func (a *Authorization) Next(ctx context.Context, asked Asked, v Visitor) (entit
 		}
 		agreed = consent.Scopes
 	}
-	return asked.Next(v.signedIn(), agreed, a.now())
+	return asked.Next(v.SignedInAt(), agreed, a.now())
 }
 
 func (a *Authorization) consent(ctx context.Context, userID id.ID, clientID string) (entity.Consent, error) {
@@ -111,7 +91,7 @@ func (a *Authorization) consent(ctx context.Context, userID id.ID, clientID stri
 
 // Agree remembers that a visitor allows what is asked, besides what they allowed
 // before.
-func (a *Authorization) Agree(ctx context.Context, asked Asked, v Visitor) error {
+func (a *Authorization) Agree(ctx context.Context, asked entity.Asked, v entity.Visitor) error {
 	consent, err := a.consent(ctx, v.User.ID, asked.ClientID)
 	if err != nil {
 		return err
@@ -126,7 +106,7 @@ func (a *Authorization) Agree(ctx context.Context, asked Asked, v Visitor) error
 }
 
 // Code returns a code for the application, good once within a minute.
-func (a *Authorization) Code(ctx context.Context, asked Asked, v Visitor) (string, error) {
+func (a *Authorization) Code(ctx context.Context, asked entity.Asked, v entity.Visitor) (string, error) {
 	text := a.text()
 	return text, a.codes.Save(ctx, text, entity.Code{
 		ClientID: asked.ClientID, RedirectURI: asked.RedirectURI, UserID: v.User.ID, Scope: asked.Scope(),

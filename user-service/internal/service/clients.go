@@ -120,14 +120,8 @@ func (c *Clients) loose(clientID string) error {
 	return nil
 }
 
-// Credentials are how an application shows who it is.
-type Credentials struct {
-	ClientID string
-	Secret   string // empty for a public client
-}
-
 // Authenticate returns the client that shows itself, or an OAuthError.
-func (c *Clients) Authenticate(ctx context.Context, shown Credentials) (*entity.OAuthClient, error) {
+func (c *Clients) Authenticate(ctx context.Context, shown entity.Credentials) (*entity.OAuthClient, error) {
 	client, err := c.Find(ctx, shown.ClientID)
 	if isNotFound(err) {
 		return nil, errWrongClient()

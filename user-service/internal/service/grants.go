@@ -35,15 +35,9 @@ func NewGrants(codes codeStore, sessions *Sessions, identity identitySigner) *Gr
 	return &Grants{codes: codes, sessions: sessions, identity: identity}
 }
 
-// Redemption is a code with what proves that it was given to the client.
-type Redemption struct {
-	Code, RedirectURI, Verifier string
-	Device                      entity.Device
-}
-
 // Redeem trades a code for tokens, once. A second use ends the session that the
 // first one opened: the code may have been stolen.
-func (g *Grants) Redeem(ctx context.Context, client *entity.OAuthClient, shown Redemption) (entity.Granted, error) {
+func (g *Grants) Redeem(ctx context.Context, client *entity.OAuthClient, shown entity.Redemption) (entity.Granted, error) {
 	if !client.May(entity.AuthorizationCode) {
 		return entity.Granted{}, notAllowed()
 	}
