@@ -57,7 +57,12 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		Brokers: cfg.Kafka.Brokers, Group: name, Topic: contract.ValidationResponses, Handle: kafka.ProductValidationReplyHandler(orders, metrics),
 		DeadLetters: publisher, Log: log, Metrics: metrics,
 	})
-	ready := broker.NewCheck(publisher, replies)
+	forgetting := service.NewForgetting(store, clock)
+	erasures := broker.NewListener(broker.ListenerConfig{
+		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents, Handle: kafka.UserErasedHandler(forgetting),
+		DeadLetters: publisher, Log: log, Metrics: metrics,
+	})
+	ready := broker.NewCheck(publisher, replies, erasures)
 	api := web.New(web.Options{
 		Title: name, Description: "Takes orders and follows them to their end.", Verifier: verifier, Log: log, Metrics: metrics, Tracing: telemetry.NewTracing(),
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, {Name: ready.Name(), Probe: ready.Check}},
@@ -72,9 +77,10 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	g.Go(func() error { return web.Serve(ctx, cfg.Server, api.Handler(), log) })
 	g.Go(func() error { return relay.Run(ctx) })
 	g.Go(func() error {
-		if err := cfg.Kafka.EnsureTopics(ctx, contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses, contract.OrderEvents); err != nil {
+		if err := cfg.Kafka.EnsureTopics(ctx, contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses, contract.OrderEvents, contract.UserEvents); err != nil {
 			return err
 		}
+		g.Go(func() error { return erasures.Run(ctx) })
 		return replies.Run(ctx)
 	})
 	every := func(period time.Duration, what string, work func(context.Context) error) {
@@ -84,6 +90,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		_, err := orders.ExpireOverdue(ctx, cfg.ValidationDeadline)
 		return err
 	})
+	every(time.Minute, "forget erased clients", forgetting.Again)
 	every(500*time.Millisecond, "count unsettled orders", func(ctx context.Context) error { return count(ctx, store, backlog) })
 	every(100*time.Millisecond, "look for changed orders", func(ctx context.Context) error { return waiters.Look(ctx, store.Versions) })
 	return g.Wait()
