@@ -14,8 +14,8 @@ func may() map[string][]string {
 		"entity":     values,
 		"service":    plus("auth"),
 		"repository": plus("database", "outbox", "batch", "kafka/contract"),
-		"kafka":      plus("kafka/broker", "kafka/contract", "telemetry"),
-		"controller": plus("web", "auth", "telemetry"),
+		"kafka":      plus("kafka/broker", "kafka/contract", "telemetry", "faultpoint"),
+		"controller": plus("web", "auth", "telemetry", "faultpoint"),
 		"security":   plus("auth"),
 		"task":       plus("telemetry"),
 	}
