@@ -86,6 +86,14 @@ func (s *Server) First() string {
 	return first
 }
 
+// PID is the broker's process, 0 when it has none of its own.
+func (s *Server) PID() int {
+	if s.child == nil {
+		return 0
+	}
+	return s.child.PID()
+}
+
 // Stop has a broker of ours write down what it holds and ends it; given ones are
 // left alone.
 func (s *Server) Stop() {

@@ -1,0 +1,90 @@
+package fleettest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/oms-fleet/oms/fleet/internal/audit"
+	"github.com/oms-fleet/oms/fleet/internal/shop"
+)
+
+// Outcome is what became of a load.
+type Outcome struct {
+	ByStatus map[string]int
+	Worst    time.Duration // the longest time that an order was NEW
+	Refused  int           // answers and connections that made a client ask again
+}
+
+// String tells it to people.
+func (o Outcome) String() string {
+	return fmt.Sprintf("%v, longest NEW %.1f s, asked again %d times", o.ByStatus, o.Worst.Seconds(), o.Refused)
+}
+
+// KeepsItsPromises ends the load and fails the test unless every promise holds:
+// the first four as soon as the fleet is at rest, the fifth after everything
+// that was ever published is published again, and that no order was NEW for
+// longer than its deadline and five seconds. allowance is added to that: for as
+// long as the database itself was away nobody can write an outcome.
+func (f *Fleet) KeepsItsPromises(t testing.TB, l *Load, allowance time.Duration) Outcome {
+	t.Helper()
+	l.Stop()
+	ledger := shop.Ledger{Products: l.products, Orders: l.Accepted()}
+	if len(ledger.Orders) == 0 {
+		t.Fatal("no order was accepted, so nothing was tried")
+	}
+	began := time.Now()
+	t.Logf("load stopped")
+	f.check(t, ledger, "")
+	t.Logf("checked %s", time.Since(began))
+	f.Topics.Replay(t)
+	t.Logf("replayed %s", time.Since(began))
+	f.check(t, ledger, "after a replay, ")
+	t.Logf("checked %s", time.Since(began))
+	o := f.outcome(t)
+	o.Refused, _ = l.Refused()
+	if limit := Deadline + 5*time.Second + allowance; o.Worst > limit {
+		t.Errorf("an order was NEW for %s, at most %s is allowed", o.Worst, limit)
+	}
+	return o
+}
+
+func (f *Fleet) check(t testing.TB, ledger shop.Ledger, when string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	defer cancel()
+	err := shop.Eventually(ctx, func(ctx context.Context) error { return audit.Audit(ctx, f.Facts().Databases) })
+	if err == nil {
+		err = f.Admin.Check(ctx, ledger)
+	}
+	if err != nil {
+		t.Fatalf("%sa promise is broken: %v", when, err)
+	}
+}
+
+// outcome counts what became of all orders of the fleet.
+func (f *Fleet) outcome(t testing.TB) Outcome {
+	t.Helper()
+	db, err := sql.Open("mysql", f.Facts().Databases["order-service"])
+	must(t, err)
+	defer db.Close() //nolint:errcheck // read only
+	o := Outcome{ByStatus: map[string]int{}}
+	rows, err := db.QueryContext(t.Context(), "SELECT order_status, COUNT(*) FROM orders GROUP BY order_status")
+	must(t, err)
+	defer rows.Close() //nolint:errcheck // read only
+	for rows.Next() {
+		var status string
+		var n int
+		must(t, rows.Scan(&status, &n))
+		o.ByStatus[status] = n
+	}
+	must(t, rows.Err())
+	var micros sql.NullInt64
+	must(t, db.QueryRowContext(t.Context(), `
+		SELECT MAX(TIMESTAMPDIFF(MICROSECOND, o.created_at, h.occurred_at))
+		FROM   orders o JOIN order_history h ON h.order_id = o.order_id AND h.sequence = 2`).Scan(&micros))
+	o.Worst = time.Duration(micros.Int64) * time.Microsecond
+	return o
+}
