@@ -2,12 +2,12 @@ package fleettest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -33,6 +33,7 @@ type Fleet struct {
 	Shop     *shop.Shop
 	Admin    *shop.Person
 	Topics   Topics
+	Folder   string // that it lives in
 	points   string // folder where fault points are armed
 	log      string
 
@@ -40,72 +41,93 @@ type Fleet struct {
 	links map[string]*Link // by service/store
 }
 
-// Start builds and starts a fleet in a folder of the test's own and stops it
-// with the test. prepare, which may be nil, is handed the folder before.
-func Start(t testing.TB, prepare func(folder string), environ ...string) *Fleet {
+// Start opens a fleet of the test's own, which ends with the test.
+func Start(t testing.TB, prepare func(folder string) error, environ ...string) *Fleet {
 	t.Helper()
-	programs, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp(programs.Folder, "fleet-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &Fleet{Programs: programs, points: filepath.Join(dir, "points"), log: filepath.Join(dir, "log"), links: map[string]*Link{}}
-	must(t, os.Chmod(dir, 0o711)) // #nosec G302 -- as above
-	must(t, os.Mkdir(f.points, 0o700))
-	data := filepath.Join(dir, "data")
-	if prepare != nil {
-		prepare(data)
-	}
-	f.run(t, data, environ)
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the fleet said at last:\n%s", f.said(200))
-		}
-		for _, l := range f.links {
-			l.Heal()
-		}
-		f.Stop()
-		for _, l := range f.links {
-			l.close()
-		}
-		os.RemoveAll(dir) //nolint:errcheck // a temporary folder
-	})
-	f.signIn(t)
+	f, err := Open(prepare, environ...)
+	must(t, err)
+	t.Cleanup(f.Close)
+	f.Tell(t)
 	return f
 }
 
-func (f *Fleet) run(t testing.TB, data string, further []string) {
-	t.Helper()
+// Tell has a failing test print what the fleet said at last.
+func (f *Fleet) Tell(t testing.TB) {
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the fleet said at last:\n%s", f.said(300))
+		}
+	})
+}
+
+// Open builds and starts a fleet in a new folder. prepare, which may be nil, is
+// handed the folder before. The caller closes it.
+func Open(prepare func(folder string) error, environ ...string) (*Fleet, error) {
+	programs, err := build()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(programs.Folder, "fleet-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder: %w", err)
+	}
+	f := &Fleet{Programs: programs, Folder: filepath.Join(dir, "data"), points: filepath.Join(dir, "points"), log: filepath.Join(dir, "log"), links: map[string]*Link{}}
+	if err := errors.Join(os.Chmod(dir, 0o711), os.Mkdir(f.points, 0o700)); err != nil { // #nosec G302 -- as above
+		return nil, fmt.Errorf("open the folder: %w", err)
+	}
+	if prepare != nil {
+		if err := prepare(f.Folder); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.run(environ); err != nil {
+		return nil, err
+	}
+	return f, f.signIn()
+}
+
+// Close stops the fleet and removes what it kept.
+func (f *Fleet) Close() {
+	for _, l := range f.links {
+		l.Heal()
+	}
+	f.Stop()
+	for _, l := range f.links {
+		l.close()
+	}
+	os.RemoveAll(filepath.Dir(f.Folder)) //nolint:errcheck // a temporary folder
+}
+
+func (f *Fleet) run(further []string) error {
 	log, err := os.Create(f.log)
-	must(t, err)
+	if err != nil {
+		return fmt.Errorf("keep a log: %w", err)
+	}
 	environ := append(os.Environ(), "VALIDATION_DEADLINE="+Deadline.String(), "SEED_DEMO=true", "FAULTPOINTS="+f.points)
 	for _, part := range []string{"GATEWAY", "USER", "PRODUCT", "ORDER", "KAFKA"} {
 		environ = append(environ, "FLEET_"+part+"_ADDR=127.0.0.1:0")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	f.Fleet, err = fleet.Start(ctx, fleet.Options{
-		Folder: data, Split: true, Binaries: f.Programs.Folder, Environ: append(environ, further...), Out: log, Around: f.around,
+		Folder: f.Folder, Split: true, Binaries: f.Programs.Folder, Environ: append(environ, further...), Out: log, Around: f.around,
 	})
 	if err != nil {
-		t.Fatalf("start the fleet: %v\n%s", err, f.said(100))
+		return fmt.Errorf("start the fleet: %w\n%s", err, f.said(100))
 	}
 	f.Topics = Topics{Broker: f.Facts().Kafka}
+	return nil
 }
 
-func (f *Fleet) signIn(t testing.TB) {
-	t.Helper()
+func (f *Fleet) signIn() (err error) {
 	f.Shop = shop.New(f.Facts().Gateway)
 	for _, account := range f.Facts().Accounts {
 		if account.Roles[0] == "ADMIN" {
-			admin, err := f.Shop.SignIn(t.Context(), account.Email, account.Password)
-			must(t, err)
-			f.Admin = admin
+			f.Admin, err = f.Shop.SignIn(context.Background(), account.Email, account.Password)
+			return err
 		}
 	}
+	return errors.New("the fleet has no admin's account")
 }
 
 // around leads every connection of a service to a store through a link.
@@ -143,89 +165,6 @@ func (f *Fleet) Link(t testing.TB, service, store string) *Link {
 		t.Fatalf("there is no link from %s to %s", service, store)
 	}
 	return l
-}
-
-// PID is the process of a part of the fleet: a service, "database", "redis" or
-// "kafka". A test of a store that was given, whose process nobody knows, is
-// skipped.
-func (f *Fleet) PID(t testing.TB, part string) int {
-	t.Helper()
-	pid := f.Facts().PIDs[part]
-	if part == "kafka" {
-		pid = f.Broker()
-	}
-	if pid == 0 {
-		t.Skipf("the process of %s is not this fleet's: it was given", part)
-	}
-	return pid
-}
-
-// Signal sends a signal to the process of a part.
-func (f *Fleet) Signal(t testing.TB, part string, s syscall.Signal) {
-	t.Helper()
-	if err := syscall.Kill(f.PID(t, part), s); err != nil {
-		t.Fatalf("signal %s: %v", part, err)
-	}
-}
-
-// Kill ends the process of a part as kill -9 does and waits until it runs again.
-func (f *Fleet) Kill(t testing.TB, part string) {
-	t.Helper()
-	before := f.PID(t, part)
-	f.Signal(t, part, syscall.SIGKILL)
-	f.AwaitRestart(t, part, before)
-}
-
-// AwaitRestart waits until a part has another process than before.
-func (f *Fleet) AwaitRestart(t testing.TB, part string, before int) {
-	t.Helper()
-	f.Eventually(t, func(context.Context) error {
-		if f.PID(t, part) == before {
-			return fmt.Errorf("%s has not been started again", part)
-		}
-		return nil
-	})
-}
-
-// Pause stops the process of a part where it stands for so long.
-func (f *Fleet) Pause(t testing.TB, part string, d time.Duration) {
-	t.Helper()
-	pid := f.PID(t, part)
-	must(t, syscall.Kill(pid, syscall.SIGSTOP))
-	time.Sleep(d)
-	must(t, syscall.Kill(pid, syscall.SIGCONT))
-}
-
-// Arm has the next process that reaches a fault point die there; with a
-// duration it pauses instead.
-func (f *Fleet) Arm(t testing.TB, point string, pause time.Duration) {
-	t.Helper()
-	text := ""
-	if pause > 0 {
-		text = pause.String()
-	}
-	must(t, os.WriteFile(filepath.Join(f.points, point), []byte(text), 0o600))
-}
-
-// AwaitReached waits until a process has reached an armed point.
-func (f *Fleet) AwaitReached(t testing.TB, point string) {
-	t.Helper()
-	f.Eventually(t, func(context.Context) error {
-		if _, err := os.Stat(filepath.Join(f.points, point)); err == nil {
-			return fmt.Errorf("nobody has reached %s", point)
-		}
-		return nil
-	})
-}
-
-// Eventually waits until probe returns nil and fails the test when it does not.
-func (f *Fleet) Eventually(t testing.TB, probe func(context.Context) error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), Patience)
-	defer cancel()
-	if err := shop.Eventually(ctx, probe); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // said returns the last lines of the fleet's log.

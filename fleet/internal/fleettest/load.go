@@ -21,6 +21,7 @@ const stubborn = 60 * time.Second
 type Load struct {
 	admin, client *shop.Person
 	products      []string
+	began         time.Time
 	stop          context.CancelFunc
 	all           sync.WaitGroup
 
@@ -33,7 +34,7 @@ type Load struct {
 // Load starts a load of so many orders a second and stops it with the test.
 func (f *Fleet) Load(t testing.TB, perSecond int, seed uint64) *Load {
 	t.Helper()
-	l := &Load{admin: f.Admin}
+	l := &Load{admin: f.Admin, began: time.Now().UTC()}
 	client, err := f.Shop.NewClient(t.Context())
 	must(t, err)
 	l.client = client

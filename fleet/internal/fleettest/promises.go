@@ -31,19 +31,17 @@ func (o Outcome) String() string {
 func (f *Fleet) KeepsItsPromises(t testing.TB, l *Load, allowance time.Duration) Outcome {
 	t.Helper()
 	l.Stop()
+	if _, lost := l.Refused(); lost > 0 {
+		t.Errorf("%d orders were given up after %s", lost, stubborn)
+	}
 	ledger := shop.Ledger{Products: l.products, Orders: l.Accepted()}
 	if len(ledger.Orders) == 0 {
 		t.Fatal("no order was accepted, so nothing was tried")
 	}
-	began := time.Now()
-	t.Logf("load stopped")
 	f.check(t, ledger, "")
-	t.Logf("checked %s", time.Since(began))
-	f.Topics.Replay(t)
-	t.Logf("replayed %s", time.Since(began))
+	f.Topics.Replay(t, ledger.Orders...)
 	f.check(t, ledger, "after a replay, ")
-	t.Logf("checked %s", time.Since(began))
-	o := f.outcome(t)
+	o := f.outcome(t, l.began)
 	o.Refused, _ = l.Refused()
 	if limit := Deadline + 5*time.Second + allowance; o.Worst > limit {
 		t.Errorf("an order was NEW for %s, at most %s is allowed", o.Worst, limit)
@@ -64,14 +62,14 @@ func (f *Fleet) check(t testing.TB, ledger shop.Ledger, when string) {
 	}
 }
 
-// outcome counts what became of all orders of the fleet.
-func (f *Fleet) outcome(t testing.TB) Outcome {
+// outcome counts what became of the orders placed since a moment.
+func (f *Fleet) outcome(t testing.TB, since time.Time) Outcome {
 	t.Helper()
 	db, err := sql.Open("mysql", f.Facts().Databases["order-service"])
 	must(t, err)
 	defer db.Close() //nolint:errcheck // read only
 	o := Outcome{ByStatus: map[string]int{}}
-	rows, err := db.QueryContext(t.Context(), "SELECT order_status, COUNT(*) FROM orders GROUP BY order_status")
+	rows, err := db.QueryContext(t.Context(), "SELECT order_status, COUNT(*) FROM orders WHERE created_at >= ? GROUP BY order_status", since)
 	must(t, err)
 	defer rows.Close() //nolint:errcheck // read only
 	for rows.Next() {
@@ -84,7 +82,8 @@ func (f *Fleet) outcome(t testing.TB) Outcome {
 	var micros sql.NullInt64
 	must(t, db.QueryRowContext(t.Context(), `
 		SELECT MAX(TIMESTAMPDIFF(MICROSECOND, o.created_at, h.occurred_at))
-		FROM   orders o JOIN order_history h ON h.order_id = o.order_id AND h.sequence = 2`).Scan(&micros))
+		FROM   orders o JOIN order_history h ON h.order_id = o.order_id AND h.sequence = 2
+		WHERE  o.created_at >= ?`, since).Scan(&micros))
 	o.Worst = time.Duration(micros.Int64) * time.Microsecond
 	return o
 }
