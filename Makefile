@@ -5,7 +5,7 @@ PACKAGES := $(MODULES:%=./%/...)
 PROGRAMS := ./user-service ./product-service ./order-service ./fleet
 STATICCHECK := v0.8.2
 
-.PHONY: help run test check build reset clean servers compiler
+.PHONY: help run test check build postman bench reset clean servers compiler
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-16s %s\n' "$$name" "$$text"; done
@@ -29,6 +29,13 @@ check: bin/staticcheck-$(STATICCHECK) ## what must hold before a commit: format,
 build: ## build all programs into bin/
 	@[ -x bin/fleet ] || echo 'building for the first time: this takes a minute or two'
 	@mkdir -p bin && go build -trimpath -o bin/ $(PROGRAMS)
+
+postman: ## walk the Postman collection through the running fleet; API=http://host:port for another
+	@npm --prefix postman ci --silent
+	@cd postman && npx newman run oms.postman_collection.json -e local.postman_environment.json --env-var gateway=$(or $(API),http://127.0.0.1:8080)
+
+bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
+	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))
 
 reset: build ## throw the data of `make run` away
 	@bin/fleet reset

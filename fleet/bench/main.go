@@ -74,7 +74,10 @@ func (b *bench) measure(ctx context.Context, main time.Duration, workers int) (*
 		func() (err error) { r.OpenLoop, err = b.open(ctx, part(4, 2), 1000); return err },
 		func() (err error) { r.Throughput, err = b.closed(ctx, main, workers, b.anyProduct); return err },
 		func() (err error) { r.Hot, err = b.closed(ctx, part(4, 2), workers, b.hotProduct); return err },
-		func() (err error) { r.Flood, err = b.flood(ctx, part(2, 3), r.Throughput.ConfirmedPerSecond); return err },
+		func() (err error) {
+			r.Flood, err = b.flood(ctx, part(2, 3), r.Throughput.ConfirmedPerSecond)
+			return err
+		},
 		func() (err error) { r.Reads, err = b.reads(ctx, part(6, 1), 32); return err },
 	}
 	for _, step := range steps {

@@ -4,25 +4,27 @@ package controller
 
 import (
 	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/page"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
-	"github.com/oms-fleet/oms/order-service/internal/service"
 )
 
 // orders is what the routes ask of the service.
 type orders interface {
-	Place(ctx context.Context, by auth.Principal, p service.Placing) (order *entity.Order, replayed bool, err error)
+	Place(ctx context.Context, by auth.Principal, p entity.Placing) (order *entity.Order, replayed bool, err error)
 	Find(ctx context.Context, by auth.Principal, orderID id.ID) (*entity.Order, error)
 	Search(ctx context.Context, by auth.Principal, f entity.Filter, q page.Query) (page.Page[*entity.Order], error)
 	History(ctx context.Context, by auth.Principal, orderID id.ID, after int) ([]entity.Step, error)
 	Followable(ctx context.Context, by auth.Principal, orderID id.ID, seen int) (after int, more bool, err error)
-	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to service.Follower) error
-	Cancel(ctx context.Context, by auth.Principal, c service.Change) (*entity.Order, error)
-	Ship(ctx context.Context, by auth.Principal, c service.Change) (*entity.Order, error)
+	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to entity.Follower) error
+	Cancel(ctx context.Context, by auth.Principal, c entity.Change) (*entity.Order, error)
+	Ship(ctx context.Context, by auth.Principal, c entity.Change) (*entity.Order, error)
 }
 
 // Controller answers for orders.
@@ -31,15 +33,18 @@ type Controller struct{ orders orders }
 // Register adds the routes to the API.
 func Register(api *web.API, o orders) {
 	c := &Controller{orders: o}
-	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place, held)
+	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place)
 	web.Get(api, "/v1/orders", "List orders", web.SignedIn(), c.list)
 	web.Get(api, "/v1/orders/{id}", "Find an order", web.SignedIn(), c.find)
-	web.Post(api, "/v1/orders/{id}/cancel", "Cancel an order", web.SignedIn(), c.cancel, web.Status(200))
-	web.Put(api, "/v1/orders/{id}/status", "Ship or cancel an order", web.Admin(), c.setStatus)
+	web.Post(api, "/v1/orders/{id}/cancel", "Cancel an order", web.SignedIn(), c.cancel, web.Status(http.StatusOK), conflicting)
+	web.Put(api, "/v1/orders/{id}/status", "Ship or cancel an order", web.Admin(), c.setStatus, conflicting)
 	web.Get(api, "/v1/orders/{id}/history", "Read an order's history", web.SignedIn(), c.history)
 	web.Get(api, "/v1/orders/{id}/events", "Follow an order", web.SignedIn(), c.events, web.Streaming(), eventStream)
 	web.Get(api, "/v1/order-lifecycle", "List the steps that an order may take", web.Public(), c.lifecycle)
 }
+
+// conflicting documents a change that the order's lifecycle may lack.
+func conflicting(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusConflict) }
 
 // OrderPath names an order. It is exported because huma fills only exported
 // fields, embedded structs too.
