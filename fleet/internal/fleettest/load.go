@@ -34,8 +34,14 @@ type Load struct {
 // Load starts a load of so many orders a second and stops it with the test.
 func (f *Fleet) Load(t testing.TB, perSecond int, seed uint64) *Load {
 	t.Helper()
+	return f.LoadVia(t, f.Shop, perSecond, seed)
+}
+
+// LoadVia is Load with clients who have their own way to the fleet.
+func (f *Fleet) LoadVia(t testing.TB, way *shop.Shop, perSecond int, seed uint64) *Load {
+	t.Helper()
 	l := &Load{admin: f.Admin, began: time.Now().UTC()}
-	client, err := f.Shop.NewClient(t.Context())
+	client, err := way.NewClient(t.Context())
 	must(t, err)
 	l.client = client
 	for range 5 {
@@ -143,24 +149,37 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Recovery places orders until one is confirmed and returns the time since
-// then: how long the fleet did not do its work for somebody who came at that
-// moment.
+// probes are orders at once, so that every partition is tried.
+const probes = 12
+
+// Recovery places orders until each of some has been confirmed and returns the
+// time since then: how long the fleet did not do its work for people who came at
+// that moment.
 func (l *Load) Recovery(t testing.TB, since time.Time) time.Duration {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
+	var all sync.WaitGroup
+	for range probes {
+		all.Go(func() { l.confirm(ctx) })
+	}
+	all.Wait()
+	if ctx.Err() != nil {
+		t.Fatalf("orders were not confirmed within %s", Patience)
+	}
+	return time.Since(since)
+}
+
+// confirm places orders until one is confirmed.
+func (l *Load) confirm(ctx context.Context) {
 	for ctx.Err() == nil {
-		key, err := id.New()
-		must(t, err)
+		key, _ := id.New() // as above
 		orderID, ok := l.place(ctx, shop.Placing{Key: key.String(), Lines: []shop.Line{{ID: l.products[0], Quantity: 1}}})
 		if !ok {
-			break
+			continue
 		}
 		if order, err := l.client.Settled(ctx, orderID); err == nil && order.Status == "CONFIRMED" {
-			return time.Since(since)
+			return
 		}
 	}
-	t.Fatalf("no order was confirmed within %s", Patience)
-	return 0
 }
