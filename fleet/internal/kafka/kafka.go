@@ -40,7 +40,10 @@ func Embed(address, folder string, log io.Writer) (*Server, error) {
 	}
 	cluster, err := kfake.NewCluster(
 		kfake.NumBrokers(1),
-		kfake.ListenFn(func(network, _ string) (net.Listener, error) { return net.Listen(network, address) }),
+		kfake.ListenFn(func(network, _ string) (net.Listener, error) {
+			listener, err := net.Listen(network, address)
+			return lingerer{listener}, err
+		}),
 		kfake.DataDir(folder),
 		kfake.GroupMinSessionTimeout(shortestSession),
 		kfake.WithLogger(kfake.BasicLogger(log, kfake.LogLevelError)),
