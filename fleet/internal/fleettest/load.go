@@ -2,6 +2,8 @@ package fleettest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -27,8 +29,9 @@ type Load struct {
 
 	mu       sync.Mutex
 	accepted []string
-	refused  int // answers and broken connections that made a client ask again
-	lost     int // orders given up
+	refused  int     // answers and broken connections that made a client ask again
+	lost     int     // orders given up
+	wrong    []error // answers that no fault excuses
 }
 
 // Load starts a load of so many orders a second and stops it with the test.
@@ -80,6 +83,17 @@ func (l *Load) Refused() (refused, lost int) {
 	return l.refused, l.lost
 }
 
+// Wrong returns an answer that no fault excuses, nil if there was none: whoever
+// cannot serve says 503 and nothing else.
+func (l *Load) Wrong() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.wrong) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d answers were neither an order nor 503, the first: %w", len(l.wrong), l.wrong[0])
+}
+
 func (l *Load) run(ctx, patient context.Context, perSecond int, chance *rand.Rand) {
 	ticker := time.NewTicker(time.Second / time.Duration(perSecond))
 	defer ticker.Stop()
@@ -120,6 +134,9 @@ func (l *Load) place(ctx context.Context, p shop.Placing) (orderID string, ok bo
 			return order.ID, true
 		}
 		l.refused++
+		if problem, ok := errors.AsType[*shop.Problem](err); ok && problem.Status != http.StatusServiceUnavailable && problem.Status != http.StatusGatewayTimeout {
+			l.wrong = append(l.wrong, err)
+		}
 		l.mu.Unlock()
 		pause(ctx, 100*time.Millisecond)
 	}

@@ -34,6 +34,9 @@ func (f *Fleet) KeepsItsPromises(t testing.TB, l *Load, allowance time.Duration)
 	if _, lost := l.Refused(); lost > 0 {
 		t.Errorf("%d orders were given up after %s", lost, stubborn)
 	}
+	if err := l.Wrong(); err != nil {
+		t.Error(err)
+	}
 	ledger := shop.Ledger{Products: l.products, Orders: l.Accepted()}
 	if len(ledger.Orders) == 0 {
 		t.Fatal("no order was accepted, so nothing was tried")
