@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/fleet/internal/audit"
 	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
@@ -41,6 +42,7 @@ func (f *Fleet) KeepsItsPromises(t testing.TB, l *Load, allowance time.Duration)
 	if len(ledger.Orders) == 0 {
 		t.Fatal("no order was accepted, so nothing was tried")
 	}
+	f.placedOnce(t, l)
 	f.check(t, ledger, "")
 	f.Topics.Replay(t, ledger.Orders...)
 	f.check(t, ledger, "after a replay, ")
@@ -50,6 +52,25 @@ func (f *Fleet) KeepsItsPromises(t testing.TB, l *Load, allowance time.Duration)
 		t.Errorf("an order was NEW for %s, at most %s is allowed", o.Worst, limit)
 	}
 	return o
+}
+
+// placedOnce expects one order for each that was accepted, however often clients
+// had to ask.
+func (f *Fleet) placedOnce(t testing.TB, l *Load) {
+	t.Helper()
+	if _, lost := l.Refused(); lost > 0 {
+		return // what became of those nobody knows
+	}
+	client, err := id.Parse(l.client.ID())
+	must(t, err)
+	db, err := sql.Open("mysql", f.Facts().Databases["order-service"])
+	must(t, err)
+	defer db.Close() //nolint:errcheck // read only
+	var stored int
+	must(t, db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM orders WHERE client_id = ?", client[:]).Scan(&stored))
+	if accepted := len(l.Accepted()); stored != accepted {
+		t.Errorf("%d orders were accepted, %d are stored", accepted, stored)
+	}
 }
 
 func (f *Fleet) check(t testing.TB, ledger shop.Ledger, when string) {
