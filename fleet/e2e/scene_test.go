@@ -15,7 +15,7 @@ import (
 )
 
 // patience bounds every wait for an outcome.
-const patience = 90 * time.Second
+const patience = 3 * time.Minute
 
 // scene is one test's corner of the shared fleet: products and orders that no
 // other test touches.
