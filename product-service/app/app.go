@@ -25,9 +25,14 @@ import (
 	"github.com/oms-fleet/oms/product-service/internal/repository"
 	"github.com/oms-fleet/oms/product-service/internal/repository/migrations"
 	"github.com/oms-fleet/oms/product-service/internal/service"
+	"github.com/oms-fleet/oms/product-service/internal/task"
 )
 
 const name = "product-service"
+
+// pricePeriod is how late at most a price takes effect in what is shown. Orders
+// are charged by the moment they were placed at, to the millisecond.
+const pricePeriod = 200 * time.Millisecond
 
 // Service is product-service as its main runs it.
 func Service() process.Service[Config] {
@@ -74,6 +79,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, handler, log) })
 	g.Go(func() error { return relay.Run(ctx) })
 	g.Go(func() error { return listen.all(ctx, listeners) })
+	g.Go(func() error { return task.Every(ctx, pricePeriod, "apply due prices", log, products.ApplyDuePrices) })
 	return g.Wait()
 }
 

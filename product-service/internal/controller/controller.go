@@ -4,9 +4,11 @@ package controller
 
 import (
 	"context"
+	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/money"
 	"github.com/oms-fleet/oms/common/page"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
@@ -19,6 +21,9 @@ type products interface {
 	Change(ctx context.Context, by auth.Principal, productID id.ID, basis entity.Basis, change entity.Change) (*entity.Product, error)
 	Adjust(ctx context.Context, by auth.Principal, productID id.ID, basis entity.Basis, count entity.Count) (*entity.Product, error)
 	Adjustments(ctx context.Context, productID id.ID, q page.Query) (page.Page[entity.Adjustment], error)
+	History(ctx context.Context, productID id.ID) (entity.History, error)
+	PriceAt(ctx context.Context, productID id.ID, at time.Time) (entity.Price, error)
+	SetPrice(ctx context.Context, by auth.Principal, productID id.ID, basis entity.Basis, amount money.Amount, from time.Time) (entity.Price, error)
 }
 
 type reservations interface {
@@ -38,6 +43,8 @@ func (c *Controller) Register(api *web.API) {
 	web.Get(api, "/v1/products/{id}", "Read a product", web.Optional(), c.find)
 	web.Patch(api, "/v1/products/{id}", "Change a product", web.Admin(), c.change)
 
+	web.Get(api, "/v1/products/{id}/prices", "Read a product's price history", web.Public(), c.prices)
+	web.Post(api, "/v1/products/{id}/prices", "Set a product's price, now or for later", web.Admin(), c.setPrice)
 	web.Get(api, "/v1/products/{id}/stock-adjustments", "List a product's stock adjustments", web.Admin(), c.adjustments)
 	web.Post(api, "/v1/products/{id}/stock-adjustments", "Adjust a product's stock", web.Admin(), c.adjust)
 	web.Get(api, "/v1/reservations/{orderId}", "Read the reservation of an order", web.Admin(), c.reservation)

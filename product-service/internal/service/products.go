@@ -19,6 +19,8 @@ type catalogue interface {
 	CreateMissing(ctx context.Context, products ...*entity.Product) error
 	Update(ctx context.Context, productID id.ID, change func(*entity.Product) error) (*entity.Product, error)
 	Adjustments(ctx context.Context, productID id.ID, q page.Query) (page.Page[entity.Adjustment], error)
+	History(ctx context.Context, productID id.ID) (entity.Timeline, error)
+	UpdateDue(ctx context.Context, at time.Time, limit int, change func(*entity.Product)) (int, error)
 }
 
 // Products is the catalogue.
