@@ -34,6 +34,9 @@ const name = "product-service"
 // are charged by the moment they were placed at, to the millisecond.
 const pricePeriod = 200 * time.Millisecond
 
+// cleaningPeriod is how often what nobody needs any more is removed.
+const cleaningPeriod = 10 * time.Minute
+
 // Service is product-service as its main runs it.
 func Service() process.Service[Config] {
 	return process.Service[Config]{Name: name, Prefix: "PRODUCT", Migrations: migrations.Files, Serve: Run}
@@ -59,6 +62,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	news := repository.News{Record: kafka.EventRecord, Offer: relay.Offer}
 	products := service.NewProducts(repository.NewProducts(db, news), clock)
 	reservations := service.NewReservations(repository.NewReservations(db, news), clock)
+	quotes := service.NewQuotes(repository.NewQuotes(db), cfg.QuoteTTL, clock)
 	if cfg.Demo {
 		if err := products.SeedDemo(ctx); err != nil {
 			return fmt.Errorf("add the demo catalogue: %w", err)
@@ -70,7 +74,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		listen.to(contract.ValidationRequests, kafka.NewProductValidationListener(reservations, publisher).Handle),
 		listen.to(contract.ReservationCloses, kafka.NewReservationCloseListener(reservations, metrics).Handle),
 	}
-	handler := routes(controller.Controller{Products: products, Reservations: reservations}, web.Options{
+	handler := routes(controller.Controller{Products: products, Reservations: reservations, Quotes: quotes}, web.Options{
 		Verifier: verifier, Log: log, Metrics: metrics,
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, kafkaCheck(publisher, listeners)},
 	})
@@ -80,6 +84,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	g.Go(func() error { return relay.Run(ctx) })
 	g.Go(func() error { return listen.all(ctx, listeners) })
 	g.Go(func() error { return task.Every(ctx, pricePeriod, "apply due prices", log, products.ApplyDuePrices) })
+	g.Go(func() error { return task.Every(ctx, cleaningPeriod, "delete old quotes", log, quotes.DeleteOld) })
 	return g.Wait()
 }
 

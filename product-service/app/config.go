@@ -1,6 +1,8 @@
 package app
 
 import (
+	"time"
+
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
@@ -13,5 +15,6 @@ type Config struct {
 	Database database.Config
 	Kafka    broker.Config
 	Auth     auth.Config
-	Demo     bool `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
+	QuoteTTL time.Duration `envconfig:"QUOTE_TTL" default:"15m" min:"1s" desc:"how long a quote can be used"`
+	Demo     bool          `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
 }

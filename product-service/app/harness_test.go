@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database/databasetest"
@@ -28,6 +29,7 @@ type shop struct {
 	url          string
 	products     *service.Products
 	reservations *service.Reservations
+	quotes       *service.Quotes
 }
 
 func openShop(t *testing.T) *shop {
@@ -38,7 +40,8 @@ func openShop(t *testing.T) *shop {
 		products:     service.NewProducts(repository.NewProducts(db, news), clock),
 		reservations: service.NewReservations(repository.NewReservations(db, news), clock),
 	}
-	server := httptest.NewServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations}, web.Options{
+	s.quotes = service.NewQuotes(repository.NewQuotes(db), time.Minute, clock)
+	server := httptest.NewServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations, Quotes: s.quotes}, web.Options{
 		Verifier: guests{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Metrics: telemetry.NewMetrics(),
 	}))
 	t.Cleanup(server.Close)
@@ -49,12 +52,16 @@ func openShop(t *testing.T) *shop {
 // guests knows two tokens: "admin" and "client".
 type guests struct{}
 
-const nobody, client, admin = "", "client", "admin"
+const nobody, client, other, admin, orders = "", "client", "other", "admin", "order-service"
 
 func (guests) Verify(_ context.Context, token string) (auth.Principal, error) {
 	switch token {
 	case client:
 		return auth.Principal{UserID: id.ID{1}, Roles: []auth.Role{auth.Client}}, nil
+	case other:
+		return auth.Principal{UserID: id.ID{3}, Roles: []auth.Role{auth.Client}}, nil
+	case orders:
+		return auth.Principal{ClientID: "order-service", Scopes: []string{"product.validate"}}, nil
 	case admin:
 		return auth.Principal{UserID: id.ID{2}, Roles: []auth.Role{auth.Admin}}, nil
 	default:

@@ -16,6 +16,7 @@ import (
 
 type products interface {
 	Find(ctx context.Context, productID id.ID) (*entity.Product, error)
+	FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error)
 	Search(ctx context.Context, by auth.Principal, search entity.Search) (page.Page[*entity.Product], error)
 	Create(ctx context.Context, by auth.Principal, draft entity.Draft) (*entity.Product, error)
 	Change(ctx context.Context, by auth.Principal, productID id.ID, basis entity.Basis, change entity.Change) (*entity.Product, error)
@@ -30,11 +31,21 @@ type reservations interface {
 	Find(ctx context.Context, orderID id.ID) (*entity.Reservation, error)
 }
 
+type quotes interface {
+	Offer(ctx context.Context, by auth.Principal, wants []entity.Want) (*entity.Quote, error)
+	Find(ctx context.Context, by auth.Principal, quoteID id.ID) (*entity.Quote, error)
+	FindAny(ctx context.Context, quoteID id.ID) (*entity.Quote, error)
+}
+
 // Controller answers the routes of product-service.
 type Controller struct {
 	Products     products
 	Reservations reservations
+	Quotes       quotes
 }
+
+// readScope lets a service read what it needs to place orders.
+const readScope = "product.validate"
 
 // Register adds the routes to an API.
 func (c *Controller) Register(api *web.API) {
@@ -47,5 +58,9 @@ func (c *Controller) Register(api *web.API) {
 	web.Post(api, "/v1/products/{id}/prices", "Set a product's price, now or for later", web.Admin(), c.setPrice)
 	web.Get(api, "/v1/products/{id}/stock-adjustments", "List a product's stock adjustments", web.Admin(), c.adjustments)
 	web.Post(api, "/v1/products/{id}/stock-adjustments", "Adjust a product's stock", web.Admin(), c.adjust)
+	web.Post(api, "/v1/quotes", "Ask for a quote", web.SignedIn(), c.offer)
+	web.Get(api, "/v1/quotes/{id}", "Read one's own quote", web.SignedIn(), c.quote)
+	web.Get(api, "/internal/v1/quotes/{id}", "Read a quote, for services", web.Service(readScope), c.anyQuote)
+	web.Get(api, "/internal/v1/products", "Read products, for services", web.Service(readScope), c.byIDs)
 	web.Get(api, "/v1/reservations/{orderId}", "Read the reservation of an order", web.Admin(), c.reservation)
 }

@@ -3,7 +3,8 @@
 //
 // Rows are locked in one order everywhere, so that transactions wait for each
 // other and do not deadlock: reservations that are there, by order id; then
-// products, by product id; then new reservations, by order id.
+// products, by product id; then quotes, by quote id; then new reservations, by
+// order id.
 package repository
 
 import (
@@ -36,7 +37,7 @@ var ErrExists = errors.New("the product exists")
 // NewProducts returns the catalogue in db. What happens to it goes to news.
 func NewProducts(db *sqlx.DB, news News) *Products {
 	r := &Products{db: db, news: news}
-	r.reads = batch.New(maxReads, parallelReads, r.findAll)
+	r.reads = batch.New(maxReads, parallelReads, r.FindAll)
 	return r
 }
 
@@ -86,8 +87,8 @@ func (r *Products) Find(ctx context.Context, productID id.ID) (*entity.Product, 
 	return product, err
 }
 
-// findAll returns the products of ids in their order, nil where there is none.
-func (r *Products) findAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
+// FindAll returns the products of ids in their order, nil where there is none.
+func (r *Products) FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
 	var rows []productRow
 	query := "SELECT " + productColumns + " FROM products p WHERE p.product_id IN " + database.In(len(ids))
 	if err := r.db.SelectContext(ctx, &rows, query, anys(ids)...); err != nil {

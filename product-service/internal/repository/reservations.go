@@ -54,6 +54,9 @@ func (r *Reservations) Reserve(ctx context.Context, requests []entity.Request, a
 		if err := loadReservations(ctx, tx, books, orders, noLock); err != nil {
 			return nil, err
 		}
+		if err := loadQuotes(ctx, tx, books, requests); err != nil {
+			return nil, err
+		}
 		answers = make([]entity.Answer, len(requests))
 		for i, request := range requests {
 			answers[i] = books.Reserve(request)

@@ -3,6 +3,7 @@ package service
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
@@ -14,6 +15,7 @@ import (
 
 type catalogue interface {
 	Find(ctx context.Context, productID id.ID) (*entity.Product, error)
+	FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error)
 	Search(ctx context.Context, s entity.Search) (page.Page[*entity.Product], error)
 	Create(ctx context.Context, products ...*entity.Product) error
 	CreateMissing(ctx context.Context, products ...*entity.Product) error
@@ -37,6 +39,12 @@ func NewProducts(store catalogue, now func() time.Time) *Products {
 // Find returns a product, archived or not.
 func (s *Products) Find(ctx context.Context, productID id.ID) (*entity.Product, error) {
 	return s.store.Find(ctx, productID)
+}
+
+// FindAll returns those of the products that exist, in the order of ids.
+func (s *Products) FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
+	found, err := s.store.FindAll(ctx, ids)
+	return slices.DeleteFunc(found, func(p *entity.Product) bool { return p == nil }), err
 }
 
 // Search returns a page of products. Archived ones are for admins to see.
