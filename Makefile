@@ -5,7 +5,7 @@ PACKAGES := $(MODULES:%=./%/...)
 PROGRAMS := ./user-service ./product-service ./order-service ./fleet
 STATICCHECK := v0.8.2
 
-.PHONY: help run test check build reset clean servers compiler
+.PHONY: help run test check build postman bench reset clean servers compiler
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-16s %s\n' "$$name" "$$text"; done
@@ -17,16 +17,25 @@ test: servers compiler build ## run every test, with the race detector, on serve
 	@bin/fleet infra go test -race $(PACKAGES)
 
 check: bin/staticcheck-$(STATICCHECK) ## what must hold before a commit: format, vet, lint, each module by itself
-	@unformatted=$$(gofmt -l $(MODULES)); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted" >&2; exit 1; }
-	@for module in $(MODULES); do \
+	@failed=; \
+	unformatted=$$(gofmt -l $(MODULES)); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted" >&2; failed=yes; }; \
+	for module in $(MODULES); do \
 		echo "$$module"; \
-		(cd $$module && GOWORK=off go build ./... && GOWORK=off go mod tidy -diff && GOWORK=off go vet ./...) || exit 1; \
-	done
-	@bin/staticcheck-$(STATICCHECK) $(PACKAGES)
+		(cd $$module && GOWORK=off go build ./... && GOWORK=off go vet ./... && GOWORK=off go mod tidy -diff) || failed=yes; \
+	done; \
+	bin/staticcheck-$(STATICCHECK) $(PACKAGES) || failed=yes; \
+	[ -z "$$failed" ]
 
 build: ## build all programs into bin/
 	@[ -x bin/fleet ] || echo 'building for the first time: this takes a minute or two'
-	@mkdir -p bin && go build -o bin/ $(PROGRAMS)
+	@mkdir -p bin && go build -trimpath -o bin/ $(PROGRAMS)
+
+postman: ## walk the Postman collection through the running fleet; API=http://host:port for another
+	@npm --prefix postman ci --silent
+	@cd postman && npx newman run oms.postman_collection.json -e local.postman_environment.json --env-var gateway=$(or $(API),http://127.0.0.1:8080)
+
+bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
+	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))
 
 reset: build ## throw the data of `make run` away
 	@bin/fleet reset

@@ -27,7 +27,8 @@ type settings struct {
 	Share   float64        `envconfig:"T_SHARE" default:"0.5" desc:"of all"`
 	Origin  netip.AddrPort `envconfig:"T_ORIGIN" desc:"if there is one"`
 	Mode    string         `envconfig:"T_MODE" oneof:"fast safe" desc:"unset for neither"`
-	inner   struct {
+	//lint:ignore U1000 what is not exported is passed over
+	inner struct {
 		none int `envconfig:"T_INNER"`
 	}
 }

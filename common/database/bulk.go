@@ -12,7 +12,7 @@ func Values(rows, columns int) string {
 	return strings.TrimSuffix(strings.Repeat(row+",", rows), ",")
 }
 
-// In returns "(?,?,?)" for n values.
+// In returns "(?,?,?)" for n values, at least one: no SQL says "in nothing".
 func In(n int) string { return Values(1, n) }
 
 // Chunks calls do for 0 ≤ from < to ≤ rows such that each part fits into one

@@ -2,27 +2,75 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"fmt"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jmoiron/sqlx"
 )
 
-// readCommitted opens connections with isolation READ COMMITTED. It is a
-// statement of its own because the two servers name the session variable
-// differently.
-type readCommitted struct {
+// The two servers name the variables of a session differently: each reads one
+// of the comments. A statement goes on when its client has given up, so it has a
+// limit of its own (milliseconds in MySQL, where it holds for reads alone).
+const (
+	readCommitted  = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+	statementLimit = "SET /*M! SESSION max_statement_time=30 */ /*!80000 SESSION max_execution_time=30000 */"
+)
+
+// connector opens connections and prepares each with statements.
+type connector struct {
 	driver.Connector
+	options    *mysql.Config
+	statements []string
+}
+
+func newConnector(options *mysql.Config, statements ...string) (driver.Connector, error) {
+	inner, err := mysql.NewConnector(options)
+	if err != nil {
+		return nil, fmt.Errorf("prepare connections: %w", err)
+	}
+	return connector{Connector: inner, options: options, statements: statements}, nil
 }
 
 // Connect opens a connection.
-func (c readCommitted) Connect(ctx context.Context) (driver.Conn, error) {
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	const statement = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
-	if _, err := conn.(driver.ExecerContext).ExecContext(ctx, statement, nil); err != nil {
-		conn.Close() //nolint:errcheck // the statement's failure is the one to tell
-		return nil, fmt.Errorf("set the isolation level: %w", err)
+	for _, statement := range c.statements {
+		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, statement, nil); err != nil {
+			conn.Close() //nolint:errcheck // the statement's failure is the one to tell
+			return nil, fmt.Errorf("prepare a connection: %w", err)
+		}
 	}
 	return conn, nil
+}
+
+// Driver returns the driver, which remembers how the database was reached.
+func (c connector) Driver() driver.Driver {
+	return reachedBy{Driver: c.Connector.Driver(), options: c.options}
+}
+
+type reachedBy struct {
+	driver.Driver
+	options *mysql.Config
+}
+
+// unhurried returns connections to db's database without time limits, for
+// migrations: changing a large table takes as long as it takes. The caller
+// closes them.
+func unhurried(db *sqlx.DB) (*sql.DB, error) {
+	reached, ok := db.Driver().(reachedBy)
+	if !ok {
+		return nil, fmt.Errorf("the database was not opened by this package but by %T", db.Driver())
+	}
+	options := reached.options.Clone()
+	options.ReadTimeout, options.WriteTimeout = 0, 0
+	connector, err := newConnector(options, readCommitted)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
 }

@@ -32,11 +32,11 @@ func Open(ctx context.Context, cfg Config) (*sqlx.DB, error) {
 		return nil, fmt.Errorf("DB_DSN is not of the form user:password@tcp(host:port)/schema") //nolint:err113 // the cause would print the password
 	}
 	harden(options)
-	connector, err := mysql.NewConnector(options)
+	connector, err := newConnector(options, readCommitted, statementLimit)
 	if err != nil {
-		return nil, fmt.Errorf("prepare connections: %w", err)
+		return nil, err
 	}
-	db := sqlx.NewDb(sql.OpenDB(readCommitted{connector}), "mysql")
+	db := sqlx.NewDb(sql.OpenDB(connector), "mysql")
 	db.SetMaxOpenConns(cfg.Connections)
 	db.SetMaxIdleConns(cfg.Connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)

@@ -2,15 +2,11 @@ package database_test
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
@@ -18,7 +14,6 @@ import (
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/money"
-	"github.com/oms-fleet/oms/common/page"
 )
 
 var one = fstest.MapFS{"00001_things.sql": {Data: []byte(`-- +goose Up
@@ -31,21 +26,31 @@ CREATE TABLE things (
 DROP TABLE things;
 `)}}
 
-func TestConnectionsAreReadCommittedAndInUTC(t *testing.T) {
+// variables are what every connection must have. Where the servers name one
+// differently each reads one of the comments.
+const variables = "SELECT /*M! @@tx_isolation */ /*!80000 @@transaction_isolation */ AS isolation, @@time_zone AS zone, " +
+	"@@innodb_lock_wait_timeout AS lock_wait, @@collation_connection AS collation, " +
+	"/*M! @@max_statement_time */ /*!80000 @@max_execution_time / 1000 */ AS statement_limit"
+
+func TestConnectionsAreAllAlike(t *testing.T) {
 	t.Parallel()
 	db := databasetest.New(t, nil)
-	var isolation, zone string
-	const mariadb, mysql = "SELECT @@tx_isolation", "SELECT @@transaction_isolation"
-	if err := db.Get(&isolation, mysql); err != nil {
-		if err := db.Get(&isolation, mariadb); err != nil {
+	type settings struct {
+		Isolation, Zone, Collation string
+		LockWait                   int     `db:"lock_wait"`
+		StatementLimit             float64 `db:"statement_limit"`
+	}
+	want := settings{Isolation: "READ-COMMITTED", Zone: "+00:00", Collation: "utf8mb4_bin", LockWait: 5, StatementLimit: 30}
+	for range 4 {
+		conn, err := db.Connx(t.Context())
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := db.Get(&zone, "SELECT @@time_zone"); err != nil {
-		t.Fatal(err)
-	}
-	if isolation != "READ-COMMITTED" || zone != "+00:00" {
-		t.Errorf("isolation %s, time zone %s; want READ-COMMITTED, +00:00", isolation, zone)
+		defer conn.Close()
+		var got settings
+		if err := conn.GetContext(t.Context(), &got, variables); err != nil || got != want {
+			t.Errorf("connection with %+v, %v; want %+v", got, err, want)
+		}
 	}
 }
 
@@ -70,162 +75,92 @@ func TestValuesComeBackAsTheyWent(t *testing.T) {
 	}
 }
 
-func TestReplicasThatStartAtOnceMigrateOnce(t *testing.T) {
+func TestUpdateTellsRowsFoundAndNotRowsChanged(t *testing.T) {
 	t.Parallel()
-	dsn := databasetest.DSN(t)
+	db := databasetest.New(t, one)
+	thing := newID(t)
+	if _, err := db.Exec(insert, thing); err != nil {
+		t.Fatal(err)
+	}
+	result, err := db.Exec("UPDATE things SET price = 0 WHERE thing_id = ?", thing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := result.RowsAffected(); n != 1 || err != nil {
+		t.Errorf("an UPDATE that changes nothing tells %d rows, %v; want 1", n, err)
+	}
+}
+
+func TestPoolIsBounded(t *testing.T) {
+	t.Parallel()
+	db, err := database.Open(t.Context(), database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 2, Patience: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	var all sync.WaitGroup
-	for range 4 {
-		db := databasetest.Open(t, dsn)
+	for range 10 {
 		all.Go(func() {
-			if err := database.Migrate(t.Context(), db, one, slog.New(slog.DiscardHandler)); err != nil {
-				t.Errorf("Migrate: %v", err)
+			if _, err := db.Exec("DO SLEEP(0.02)"); err != nil {
+				t.Error(err)
+			}
+			if n := db.Stats().OpenConnections; n > 2 {
+				t.Errorf("%d connections are open, want 2 at most", n)
 			}
 		})
 	}
 	all.Wait()
 }
 
-func TestBrokenMigrationIsNamedInOneLine(t *testing.T) {
-	t.Parallel()
-	db := databasetest.New(t, one)
-	two := fstest.MapFS{"00001_things.sql": one["00001_things.sql"], "00002_broken.sql": {Data: []byte("-- +goose Up\nCREATE TABEL x (y INT);\n")}}
-	err := database.Migrate(t.Context(), db, two, slog.New(slog.DiscardHandler))
-	if err == nil || !strings.Contains(err.Error(), "00002_broken.sql") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("Migrate = %v, want one line that names 00002_broken.sql", err)
-	}
-}
-
-func TestNewerSchemaIsAcceptedWithAWarning(t *testing.T) {
-	t.Parallel()
-	two := fstest.MapFS{"00001_things.sql": one["00001_things.sql"], "00002_more.sql": {Data: []byte("-- +goose Up\nCREATE TABLE more (x INT);\n")}}
-	db := databasetest.New(t, two)
-	var said strings.Builder
-	if err := database.Migrate(t.Context(), db, one, slog.New(slog.NewTextHandler(&said, nil))); err != nil {
-		t.Fatalf("Migrate with an older binary: %v", err)
-	}
-	if !strings.Contains(said.String(), "level=WARN") {
-		t.Errorf("log = %q, want a warning", said.String())
-	}
-}
-
-func TestMigrateCommandGoesUpAndDown(t *testing.T) {
+func TestWaitingForAConnectionEndsWithTheDeadline(t *testing.T) {
 	t.Parallel()
 	db := databasetest.New(t, nil)
-	for _, step := range []struct{ arg, want string }{
-		{"status", "pending"}, {"up", "1 applied"}, {"status", "applied"}, {"down", "took back"}, {"down", "nothing"},
+	db.SetMaxOpenConns(1)
+	busy, err := db.Connx(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := db.ExecContext(ctx, "DO 1"); fault.KindOf(database.Wrap(err)) != fault.Unavailable {
+		t.Errorf("a statement without a connection fails with %v, want Unavailable", err)
+	}
+}
+
+func TestStatementEndsWithTheDeadline(t *testing.T) {
+	t.Parallel()
+	db := databasetest.New(t, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := db.ExecContext(ctx, "DO SLEEP(20)")
+	if took := time.Since(start); fault.KindOf(database.Wrap(err)) != fault.Unavailable || took > 5*time.Second {
+		t.Errorf("a statement of 20s fails with %v after %s, want Unavailable after 50ms", err, took)
+	}
+}
+
+func TestDatabaseThatIsAwayIsToldWithoutItsPassword(t *testing.T) {
+	t.Parallel()
+	for _, dsn := range []config.Secret{
+		"u:hidden-word@tcp(127.0.0.1:1)/x", "hidden-word", "u:hidden-word@tcp(127.0.0.1:1)/x?tls=hidden-word", "u:hidden-word@/x?timeout=hidden-word",
 	} {
-		var out strings.Builder
-		if err := database.MigrateCommand(t.Context(), db, one, []string{step.arg}, &out); err != nil {
-			t.Fatalf("migrate %s: %v", step.arg, err)
+		_, err := database.Open(t.Context(), database.Config{DSN: dsn, Connections: 2, Patience: time.Millisecond})
+		if err == nil || strings.Contains(err.Error(), "hidden-word") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("Open = %v, want one line without the password", err)
 		}
-		if !strings.Contains(out.String(), step.want) {
-			t.Errorf("migrate %s says %q, want %q in it", step.arg, out.String(), step.want)
-		}
-	}
-	if err := database.MigrateCommand(t.Context(), db, one, []string{"sideways"}, &strings.Builder{}); !errors.Is(err, database.ErrUsage) {
-		t.Errorf("migrate sideways = %v, want the usage", err)
 	}
 }
 
-func TestTransactionsThatDeadlockRunAgain(t *testing.T) {
+func TestOpenEndsWithTheContext(t *testing.T) {
 	t.Parallel()
-	db := databasetest.New(t, one)
-	a, b := newID(t), newID(t)
-	now := time.Now()
-	if _, err := db.Exec("INSERT INTO things (thing_id, price, seen) VALUES (?,0,?),(?,0,?)", a, now, b, now); err != nil {
-		t.Fatal(err)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := database.Open(ctx, database.Config{DSN: "u@tcp(127.0.0.1:1)/x", Connections: 2, Patience: time.Hour})
+	if took := time.Since(start); err == nil || took > 10*time.Second {
+		t.Errorf("Open = %v after %s, want a failure after 20ms", err, took)
 	}
-	var all sync.WaitGroup
-	for _, order := range [][2]id.ID{{a, b}, {b, a}} {
-		for range 4 {
-			all.Go(func() {
-				for range 20 {
-					if err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error { return raise(t.Context(), tx, order) }); err != nil {
-						t.Errorf("InTx: %v", err)
-					}
-				}
-			})
-		}
-	}
-	all.Wait()
-	var sum money.Amount
-	if err := db.Get(&sum, "SELECT SUM(price) FROM things"); err != nil {
-		t.Fatal(err)
-	}
-	if want := money.Amount(8 * 20 * 2 * 100); sum != want {
-		t.Errorf("sum = %s, want %s", sum, want)
-	}
-}
-
-func raise(ctx context.Context, tx *sqlx.Tx, order [2]id.ID) error {
-	for _, thing := range order {
-		if _, err := tx.ExecContext(ctx, "UPDATE things SET price = price + 1 WHERE thing_id = ?", thing); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func TestDatabaseThatIsAwayIsUnavailable(t *testing.T) {
-	t.Parallel()
-	db := databasetest.New(t, nil)
-	db.Close()
-	_, err := database.Open(t.Context(), database.Config{DSN: "u:hidden-word@tcp(127.0.0.1:1)/x", Connections: 2, Patience: time.Millisecond})
-	if err == nil || strings.Contains(err.Error(), "hidden-word") {
-		t.Errorf("Open = %v, want a failure without the password", err)
-	}
-	_, err = database.Open(t.Context(), database.Config{DSN: config.Secret("hidden-word"), Connections: 2, Patience: time.Second})
-	if err == nil || strings.Contains(err.Error(), "hidden-word") {
-		t.Errorf("Open = %v, want a failure without the DSN", err)
-	}
-	if got := fault.KindOf(database.Wrap(context.DeadlineExceeded)); got != fault.Unavailable {
-		t.Errorf("kind of a deadline = %v, want Unavailable", got)
-	}
-}
-
-func TestKeysetPagesHoldEveryRowOnce(t *testing.T) {
-	t.Parallel()
-	db := databasetest.New(t, one)
-	prices := []any{nil, "1.00", "2.00", nil, "1.00", "3.00", nil, "1.00"}
-	for _, p := range prices {
-		if _, err := db.Exec("INSERT INTO things (thing_id, price, seen) VALUES (?,?,NOW(3))", newID(t), p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, column := range []string{"price", "thing_id"} {
-		for _, descending := range []bool{false, true} {
-			q := page.Query{Limit: 2, Descending: descending}
-			seen := map[id.ID]bool{}
-			for {
-				rows := fetch(t, db, q, column)
-				got := page.Cut(rows, q.Limit, func(r row) page.Key { return page.Key{Value: r.Price, ID: r.ID} })
-				for _, r := range got.Items {
-					seen[r.ID] = true
-				}
-				if q.After = got.Next; q.After == nil {
-					break
-				}
-			}
-			if len(seen) != len(prices) {
-				t.Errorf("by %s, descending %t: %d rows, want %d", column, descending, len(seen), len(prices))
-			}
-		}
-	}
-}
-
-type row struct {
-	ID    id.ID   `db:"thing_id"`
-	Price *string `db:"price"`
-}
-
-func fetch(t *testing.T, db *sqlx.DB, q page.Query, column string) (rows []row) {
-	t.Helper()
-	where, args := database.After(q, column, "thing_id")
-	query := "SELECT thing_id, price FROM things WHERE " + where + " ORDER BY " + database.OrderBy(q, column, "thing_id") + " LIMIT ?"
-	if err := db.Select(&rows, query, append(args, q.Limit+1)...); err != nil {
-		t.Fatal(err)
-	}
-	return rows
 }
 
 func newID(t *testing.T) id.ID {

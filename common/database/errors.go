@@ -13,21 +13,24 @@ import (
 )
 
 // Server error numbers that mean something to us. They are the same on both
-// servers; texts are not.
+// servers where nothing else is said; texts are not.
 const (
-	lockWaitTimeout  = 1205
-	deadlock         = 1213
-	recordChanged    = 1020 // MariaDB: a snapshot conflict
-	duplicateEntry   = 1062
-	tooManyConns     = 1040
-	shutdown         = 1053
-	readOnly         = 1290
-	readOnlyMariaDB  = 1792
-	diskFull         = 1021
-	tableFull        = 1114
-	killed           = 1927
-	queryInterrupted = 1317
+	duplicateEntry = 1062
+
+	lockWaitTimeout = 1205
+	deadlock        = 1213
+	recordChanged   = 1020 // MariaDB: a snapshot conflict
 )
+
+// outages are the numbers by which a server says that it cannot serve now.
+var outages = map[uint16]string{
+	1021: "disk full", 1026: "error on write", 1030: "error of the storage engine", 1114: "table full",
+	1290: "read-only server", 1792: "read-only transaction", 1836: "read-only mode",
+	1037: "out of memory", 1041: "out of memory", 1040: "too many connections", 1203: "too many connections of the user",
+	1053: "shutdown", 1317: "query interrupted", 1927: "connection killed (MariaDB)", 4031: "inactive for too long (MySQL)",
+	1969: "statement took too long (MariaDB)", 3024: "statement took too long (MySQL)",
+	lockWaitTimeout: "lock wait", deadlock: "deadlock", recordChanged: "record changed",
+}
 
 // IsDuplicate reports whether a unique key refused err's statement.
 func IsDuplicate(err error) bool { return number(err) == duplicateEntry }
@@ -65,8 +68,7 @@ func Wrap(err error) error {
 }
 
 func outage(err error) bool {
-	switch number(err) {
-	case tooManyConns, shutdown, readOnly, readOnlyMariaDB, diskFull, tableFull, killed, queryInterrupted, lockWaitTimeout, deadlock, recordChanged:
+	if outages[number(err)] != "" {
 		return true
 	}
 	if _, ok := errors.AsType[net.Error](err); ok {

@@ -39,7 +39,12 @@ func Migrate(ctx context.Context, db *sqlx.DB, files fs.FS, log *slog.Logger) er
 // ours and not the provider's, which takes it only after it has made its table
 // of versions: two replicas at an empty database would trip over each other.
 func locked(ctx context.Context, db *sqlx.DB, files fs.FS, log *slog.Logger, work func(*goose.Provider) error) (err error) {
-	provider, err := goose.NewProvider(goose.DialectMySQL, db.DB, files,
+	calm, err := unhurried(db)
+	if err != nil {
+		return err
+	}
+	defer calm.Close() //nolint:errcheck // nothing is lost
+	provider, err := goose.NewProvider(goose.DialectMySQL, calm, files,
 		goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
@@ -53,10 +58,10 @@ func locked(ctx context.Context, db *sqlx.DB, files fs.FS, log *slog.Logger, wor
 	if err != nil {
 		return fmt.Errorf("prepare the migration lock: %w", err)
 	}
-	if err := locker.Lock(ctx, db.DB); err != nil {
+	if err := locker.Lock(ctx, calm); err != nil {
 		return fmt.Errorf("wait for the migration lock: %w", err)
 	}
-	defer func() { err = errors.Join(err, locker.Unlock(context.WithoutCancel(ctx), db.DB)) }()
+	defer func() { err = errors.Join(err, locker.Unlock(context.WithoutCancel(ctx), calm)) }()
 	return work(provider)
 }
 
@@ -129,6 +134,13 @@ func migrateStatus(ctx context.Context, provider *goose.Provider, out io.Writer)
 	}
 	for _, m := range all {
 		fmt.Fprintf(out, "%-8s %s\n", m.State, m.Source.Path) //nolint:errcheck // to a terminal
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	if current > target {
+		fmt.Fprintf(out, "the schema is newer (%d) than this binary (%d)\n", current, target) //nolint:errcheck // to a terminal
 	}
 	return nil
 }

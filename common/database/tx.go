@@ -10,11 +10,11 @@ import (
 )
 
 // tries bounds how often a transaction runs that lost against others.
-const tries = 5
+const tries = 8
 
 // InTx runs do in a transaction and commits when it returns nil; otherwise
 // nothing is saved. A transaction that loses a deadlock or a lock wait runs
-// again, up to 5 times in all, so do must not have effects outside the
+// again, up to 8 times in all, so do must not have effects outside the
 // transaction. A commit whose answer was lost is never repeated: whether it took
 // place is unknown and the error is Unavailable.
 func InTx(ctx context.Context, db *sqlx.DB, do func(tx *sqlx.Tx) error) error {
@@ -24,7 +24,7 @@ func InTx(ctx context.Context, db *sqlx.DB, do func(tx *sqlx.Tx) error) error {
 			return Wrap(err)
 		}
 		if err := pause(ctx, try); err != nil {
-			return err
+			return Wrap(err)
 		}
 	}
 }
@@ -44,9 +44,10 @@ func once(ctx context.Context, db *sqlx.DB, do func(tx *sqlx.Tx) error) error {
 	return nil
 }
 
-// pause waits a little longer after each try, and never as long as the rival.
+// pause waits up to 10, 20, 40 ms and so on, 160 at most, and hardly ever as
+// long as the rivals, who would meet again.
 func pause(ctx context.Context, try int) error {
-	wait := time.Duration(try) * time.Duration(1+rand.IntN(10)) * time.Millisecond // #nosec G404 -- jitter
+	wait := rand.N(min(5*time.Millisecond<<try, 160*time.Millisecond)) // #nosec G404 -- jitter
 	select {
 	case <-time.After(wait):
 		return nil

@@ -27,12 +27,7 @@ func rules() map[string]func(file) []string {
 }
 
 // check returns what breaks a rule, each as its file and how.
-func check(t *testing.T, root fs.FS, rule func(file) []string) (broken []string) {
-	t.Helper()
-	files, err := load(root)
-	if err != nil {
-		t.Fatal(err)
-	}
+func check(files []file, rule func(file) []string) (broken []string) {
 	for _, f := range files {
 		for _, how := range rule(f) {
 			broken = append(broken, f.path+" "+how)
@@ -41,13 +36,22 @@ func check(t *testing.T, root fs.FS, rule func(file) []string) (broken []string)
 	return broken
 }
 
+func read(t *testing.T, root fs.FS) []file {
+	t.Helper()
+	files, err := load(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
 func TestRepositoryKeepsTheRules(t *testing.T) {
 	t.Parallel()
-	root := os.DirFS("../..")
+	files := read(t, os.DirFS("../.."))
 	for name, rule := range rules() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, how := range check(t, root, rule) {
+			for _, how := range check(files, rule) {
 				t.Error(how)
 			}
 		})
@@ -56,12 +60,8 @@ func TestRepositoryKeepsTheRules(t *testing.T) {
 
 func TestAllModulesAreLookedAt(t *testing.T) {
 	t.Parallel()
-	files, err := load(os.DirFS("../.."))
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := map[string]bool{}
-	for _, f := range files {
+	for _, f := range read(t, os.DirFS("../..")) {
 		module, _, _ := strings.Cut(f.folder, "/")
 		seen[module] = true
 	}

@@ -54,7 +54,7 @@ func TestRulesFindWhatBreaksThem(t *testing.T) {
 		{"files are short", "common/web/a.go", "package p\n" + strings.Repeat("\n", longest), "has 251 lines"},
 	}
 	for _, tt := range tests {
-		broken := check(t, planted(tt.file, tt.source), rules()[tt.rule])
+		broken := check(read(t, planted(tt.file, tt.source)), rules()[tt.rule])
 		if len(broken) != 1 || !strings.Contains(broken[0], tt.want) || !strings.HasPrefix(broken[0], tt.file) {
 			t.Errorf("%s: %s with\n%s\ngives %q, want %q", tt.rule, tt.file, tt.source, broken, tt.want)
 		}
@@ -75,7 +75,7 @@ func TestRulesLeaveInnocentCodeAlone(t *testing.T) {
 	}
 	for path, source := range innocent {
 		for name, rule := range rules() {
-			if broken := check(t, planted(path, source), rule); len(broken) != 0 {
+			if broken := check(read(t, planted(path, source)), rule); len(broken) != 0 {
 				t.Errorf("%s finds %q", name, broken)
 			}
 		}

@@ -1,9 +1,11 @@
 package e2e_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 
+	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
 
@@ -35,6 +37,23 @@ func TestCancelBeforeValidationHoldsNothing(t *testing.T) {
 		}
 	})
 	s.check(t)
+}
+
+func TestForgedAnswerToANewOrderCancelsIt(t *testing.T) {
+	s := open(t)
+	lamp := s.stock(t, "10.00", 5)
+	var order shop.Order
+	s.fleet.paused(t, "product-service", func() {
+		order = s.place(t, shop.Placing{Lines: lines(lamp, 2)})
+		s.fleet.publish(t, answer(order.ID, fmt.Sprintf(`{"orderId": %q, "result": "FULL", "products": [
+			{"productId": %q, "productName": "x", "requestedQuantity": 2, "deductedQuantity": 3, "unitPrice": 0.01}]}`, order.ID, lamp)))
+		order = s.await(t, order.ID)
+	})
+	if order.Status != "CANCELLED" || order.Reason != "VALIDATION_ERROR" || order.TotalPrice != nil {
+		t.Errorf("order = %+v, want CANCELLED (VALIDATION_ERROR) without a total", order)
+	}
+	s.fleet.deadLetter(t, contract.ValidationResponses, order.ID)
+	s.check(t) // what product-service reserved meanwhile goes back
 }
 
 func TestCancelDuringValidationHoldsNothing(t *testing.T) {

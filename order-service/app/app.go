@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
@@ -17,6 +18,7 @@ import (
 	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/order-service/internal/catalogue"
 	"github.com/oms-fleet/oms/order-service/internal/controller"
 	"github.com/oms-fleet/oms/order-service/internal/kafka"
 	"github.com/oms-fleet/oms/order-service/internal/repository"
@@ -60,7 +62,12 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		Title: name, Description: "Takes orders and follows them to their end.", Verifier: verifier, Log: log, Metrics: metrics, Tracing: telemetry.NewTracing(),
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, {Name: ready.Name(), Probe: ready.Check}},
 	})
-	controller.Register(api, orders)
+	tokens := auth.NewTokenSource(cfg.Products.TokenURL, name, cfg.Products.Secret, time.Now)
+	products := catalogue.NewProducts(cfg.Products.URL, tokens, func(from, to string) {
+		log.WarnContext(ctx, "circuit breaker", "dependency", "product-service", "from", from, "to", to)
+	})
+	orders.WithQuotes(catalogue.NewQuotes(cfg.Products.URL, tokens))
+	controller.Register(api, service.NewNaming(orders, products))
 
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, cfg.Server, api.Handler(), log) })

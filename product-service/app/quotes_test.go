@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,20 +61,4 @@ func TestBadQuotesAreRefused(t *testing.T) {
 	}
 	s.must(t, http.StatusOK, admin, patch, path, `{"status":"ARCHIVED"}`, "If-Match", made.header.Get("ETag"))
 	s.code(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", client, post, "/v1/quotes", `{"products":[`+line(lamp, 1)+`]}`)
-}
-
-func TestServicesReadManyProductsAtOnce(t *testing.T) {
-	t.Parallel()
-	s := openShop(t)
-	_, a := s.create(t, `{"name":"Lamp","price":1}`)
-	_, b := s.create(t, `{"name":"Mug","price":2}`)
-	ids := b.body["id"].(string) + ",01900000-0000-7000-8000-000000000000," + a.body["id"].(string)
-	items := s.must(t, http.StatusOK, orders, get, "/internal/v1/products?ids="+ids, "").body["items"].([]any)
-	if len(items) != 2 || items[0].(map[string]any)["name"] != "Mug" || items[1].(map[string]any)["name"] != "Lamp" {
-		t.Errorf("items = %v, want the mug and the lamp", items)
-	}
-	for _, bad := range []string{"", "?ids=", "?ids=lamp", "?ids=" + strings.Repeat(a.body["id"].(string)+",", 100) + a.body["id"].(string)} {
-		s.code(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", orders, get, "/internal/v1/products"+bad, "")
-	}
-	s.code(t, http.StatusForbidden, "FORBIDDEN", client, get, "/internal/v1/products?ids="+ids, "")
 }

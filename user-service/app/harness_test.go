@@ -20,6 +20,8 @@ import (
 	"github.com/oms-fleet/oms/common/database/databasetest"
 )
 
+const orderSecret = "order-service-secret"
+
 const goodPassword = "Acc3pt-Secret!pw"
 
 // shop is the whole service on stores of the test's own.
@@ -61,6 +63,7 @@ func defaults(t *testing.T) Config {
 		Sessions: Sessions{Grace: 10 * time.Second, Idle: 168 * time.Hour, Max: 720 * time.Hour},
 		Password: Password{Memory: 64, Passes: 1, AtOnce: 4, Patience: 10 * time.Second, PerAccount: 10, PerAddress: 100},
 		Start:    Start{Demo: true},
+		OAuth:    OAuth{OrderSecret: orderSecret},
 	}
 }
 
@@ -69,6 +72,9 @@ func open(t *testing.T, adjust ...func(*Config)) *shop {
 	t.Helper()
 	s := &shop{cfg: defaults(t), redis: miniredis.RunT(t), log: &logBook{}}
 	s.cfg.Redis.Addresses = []string{s.redis.Addr()}
+	server := httptest.NewUnstartedServer(nil)
+	s.url = "http://" + server.Listener.Addr().String()
+	s.cfg.Tokens.Issuer = s.url
 	for _, change := range adjust {
 		change(&s.cfg)
 	}
@@ -77,14 +83,14 @@ func open(t *testing.T, adjust ...func(*Config)) *shop {
 	if err != nil {
 		t.Fatalf("assemble: %v", err)
 	}
-	server := httptest.NewServer(s.app.handler)
+	server.Config.Handler = s.app.handler
+	server.Start()
 	t.Cleanup(func() {
 		server.Close()
 		if err := s.app.close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
-	s.url = server.URL
 	return s
 }
 

@@ -45,7 +45,12 @@ func watched(dir, command string, arguments ...string) error {
 	const script = `dir=$1; shift; "$@" >/dev/null 2>&1 </dev/null & child=$!; read -r _; kill -9 $child; wait; rm -rf "$dir"`
 	// The writing end is a bare descriptor: no finaliser closes it before our end.
 	var pipe [2]int
-	if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC); err != nil {
+	syscall.ForkLock.RLock()
+	err := syscall.Pipe(pipe[:])
+	syscall.CloseOnExec(pipe[0])
+	syscall.CloseOnExec(pipe[1])
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		return fmt.Errorf("watch the database: %w", err)
 	}
 	shell := exec.Command("/bin/sh", append([]string{"-c", script, "sh", dir, command}, arguments...)...) // #nosec G204

@@ -5,7 +5,7 @@ import "time"
 // Hurry makes a listener act at once where it would wait for seconds.
 func (l *Listener) Hurry() *Listener {
 	l.timing.retry = time.Millisecond
-	l.timing.watch = 100 * time.Millisecond
+	l.timing.watch = 250 * time.Millisecond
 	l.timing.stuck = 200 * time.Millisecond
 	return l
 }

@@ -35,9 +35,9 @@ type Message struct {
 // nil means that all of it is done for good, apart from messages given to Bury;
 // then the batch is committed. A failure of kind fault.Unavailable, or of a
 // context, means that something is away: the same batch comes again for as long
-// as that takes. After any other failure, or a panic, the batch comes once
-// more whole and then each message alone; one that fails alone five times goes to the dead
-// letters. A message may therefore come again after it was handled.
+// as that takes. After any other failure, or a panic, the batch comes once more
+// whole and then each message alone; one that fails alone five times goes to the
+// dead letters. A message may therefore come again after it was handled.
 //
 // ctx ends soon after the partitions are taken away or the process stops.
 type Handler func(ctx context.Context, batch []*Message) error

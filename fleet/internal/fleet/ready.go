@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	readyPause = 10 * time.Millisecond
-	newsPause  = 10 * time.Second // how often people are told what is waited for
+	shortestPause = 5 * time.Millisecond
+	longestPause  = 100 * time.Millisecond
+	newsPause     = 10 * time.Second // how often people are told what is waited for
 )
 
 // awaitReady asks a service until it says that it is ready, or until ctx ends.
@@ -19,7 +20,7 @@ func (f *Fleet) awaitReady(ctx context.Context, s *service) error {
 	news := time.NewTicker(newsPause)
 	defer news.Stop()
 	state := "it does not answer"
-	for {
+	for pause := shortestPause; ; pause = min(pause*3/2, longestPause) {
 		ready, says := ask(ctx, s.url)
 		if ready {
 			return nil
@@ -32,7 +33,7 @@ func (f *Fleet) awaitReady(ctx context.Context, s *service) error {
 			return fmt.Errorf("wait for %s: %w", s.Name, context.Cause(ctx))
 		case <-news.C:
 			f.say("waiting for %s: %s", s.Name, state)
-		case <-time.After(readyPause):
+		case <-time.After(pause):
 		}
 	}
 }

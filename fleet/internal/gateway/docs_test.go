@@ -20,9 +20,7 @@ func TestDocumentationListsAllServicesAndItsLinksWork(t *testing.T) {
 	links := regexp.MustCompile(`(?:href|src)="([^"]+)"`)
 	found := links.FindAllStringSubmatch(page, -1)
 	for _, service := range []string{"user", "product", "order"} {
-		for _, more := range links.FindAllStringSubmatch(read(t, ask(t, "GET", g.URL+"/docs/"+service, nil)), -1) {
-			found = append(found, more)
-		}
+		found = append(found, links.FindAllStringSubmatch(read(t, ask(t, "GET", g.URL+"/docs/"+service, nil)), -1)...)
 		if !strings.Contains(page, `"/docs/`+service+`"`) {
 			t.Errorf("/docs does not list %s", service)
 		}

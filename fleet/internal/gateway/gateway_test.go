@@ -21,14 +21,21 @@ import (
 )
 
 // open runs a gateway whose services all answer with serve.
-func open(t *testing.T, serve http.HandlerFunc) *httptest.Server {
+func open(t testing.TB, serve http.HandlerFunc) *httptest.Server {
 	t.Helper()
-	service := httptest.NewServer(serve)
-	t.Cleanup(service.Close)
-	return openTo(t, service.URL)
+	_, g := pair(t, serve)
+	return g
 }
 
-func openTo(t *testing.T, base string) *httptest.Server {
+// pair runs a service and a gateway to it.
+func pair(t testing.TB, serve http.HandlerFunc) (service, g *httptest.Server) {
+	t.Helper()
+	service = httptest.NewServer(serve)
+	t.Cleanup(service.Close)
+	return service, openTo(t, service.URL)
+}
+
+func openTo(t testing.TB, base string) *httptest.Server {
 	t.Helper()
 	parsed, err := url.Parse(base)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -34,6 +35,9 @@ func Given(brokers string) *Server { return &Server{address: brokers} }
 // Embed serves what folder holds at address, and tells log what goes wrong.
 // Topics appear only when they are asked for, never by a mere mention.
 func Embed(address, folder string, log io.Writer) (*Server, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil { // messages hold people's names and addresses
+		return nil, fmt.Errorf("make the Kafka broker's folder: %w", err)
+	}
 	cluster, err := kfake.NewCluster(
 		kfake.NumBrokers(1),
 		kfake.ListenFn(func(network, _ string) (net.Listener, error) { return net.Listen(network, address) }),

@@ -10,15 +10,15 @@ import (
 // orderBody is an order as the API shows it. Prices and names are null until
 // the order is confirmed.
 type orderBody struct {
-	OrderID    id.ID         `json:"orderId"`
+	OrderID    id.ID         `json:"orderId" example:"019b7ca9-8f2e-7000-8000-0000000000d1"`
 	Status     string        `json:"status" enum:"NEW,CONFIRMED,PARTIAL_CONFIRMED,CANCELLED,SHIPPED"`
-	Reason     *string       `json:"reason" doc:"why it was cancelled"`
-	ClientID   id.ID         `json:"clientId"`
-	ClientName *string       `json:"clientName"`
-	Address    *string       `json:"address" doc:"null when the person was erased"`
+	Reason     *string       `json:"reason" doc:"why it was cancelled; null while it is not" example:"OUT_OF_STOCK"`
+	ClientID   id.ID         `json:"clientId" example:"019b7c1e-0000-7000-8000-00000000c11e"`
+	ClientName *string       `json:"clientName" doc:"null when an admin placed the order" example:"Ada Lovelace"`
+	Address    *string       `json:"address" example:"1 Main Street, Springfield"`
 	Fulfilment string        `json:"fulfilment" enum:"PARTIAL,ALL_OR_NOTHING"`
-	QuoteID    *id.ID        `json:"quoteId"`
-	TotalPrice *money.Amount `json:"totalPrice"`
+	QuoteID    *id.ID        `json:"quoteId" doc:"null at the prices of the day"`
+	TotalPrice *money.Amount `json:"totalPrice" doc:"null until the order is confirmed"`
 	CreatedAt  web.Time      `json:"createdAt"`
 	UpdatedAt  web.Time      `json:"updatedAt"`
 	Products   []lineBody    `json:"products"`
@@ -26,11 +26,11 @@ type orderBody struct {
 
 // lineBody is one product of an order.
 type lineBody struct {
-	ID         id.ID         `json:"id"`
-	Name       *string       `json:"name"`
-	ImageURL   *string       `json:"imageUrl"`
-	Purchased  int           `json:"purchasedQuantity" doc:"units asked for"`
-	Fulfilled  int           `json:"fulfilledQuantity" doc:"units reserved"`
+	ID         id.ID         `json:"id" doc:"the product" example:"01999e2b-53f4-7b7a-9a55-0d3c6f1e2a10"`
+	Name       *string       `json:"name" example:"Desk lamp"`
+	ImageURL   *string       `json:"imageUrl" example:"/v1/products/01999e2b-53f4-7b7a-9a55-0d3c6f1e2a10/image"`
+	Purchased  int           `json:"purchasedQuantity" doc:"units asked for" example:"2"`
+	Fulfilled  int           `json:"fulfilledQuantity" doc:"units reserved" example:"2"`
 	UnitPrice  *money.Amount `json:"unitPrice"`
 	TotalPrice *money.Amount `json:"totalPrice"`
 }

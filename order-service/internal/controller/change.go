@@ -28,8 +28,8 @@ type statusInput struct {
 	OrderPath
 	web.IfMatch
 	Body struct {
-		Status string `json:"status" enum:"SHIPPED,CANCELLED"`
-		Note   string `json:"note,omitempty" maxLength:"500" doc:"kept in the order's history"`
+		Status string `json:"status" enum:"SHIPPED,CANCELLED" example:"SHIPPED"`
+		Note   string `json:"note,omitempty" maxLength:"500" doc:"kept in the order's history" example:"sent by lorry"`
 	}
 }
 

@@ -67,7 +67,7 @@ func (c *Controller) events(ctx context.Context, in *eventsInput) (*eventsOutput
 		h.SetStatus(http.StatusOK)
 		s := &stream{w: w, control: http.NewResponseController(w)}
 		// A failure ends the stream; the client connects again where it was.
-		if s.open() == nil {
+		if s.write("") == nil { // the head at once, however long the first event takes
 			_ = c.orders.Follow(ctx, in.ID, after, web.Draining(ctx), s)
 			_ = s.extend() // for the end of the body, which net/http writes
 		}
@@ -78,15 +78,6 @@ func (c *Controller) events(ctx context.Context, in *eventsInput) (*eventsOutput
 type stream struct {
 	w       io.Writer
 	control *http.ResponseController
-}
-
-// open sends the head of the answer at once. Nothing more is read from the
-// client, but net/http cancels the request when the time for reading is over.
-func (s *stream) open() error {
-	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
-		return fmt.Errorf("take the read deadline away: %w", err)
-	}
-	return s.write("")
 }
 
 // Tell writes an event for each step.

@@ -12,7 +12,7 @@ import (
 type FilterInput struct {
 	ClientID      id.ID     `query:"clientId" doc:"orders of this client; clients see only their own anyway"`
 	Status        string    `query:"status" enum:"NEW,CONFIRMED,PARTIAL_CONFIRMED,CANCELLED,SHIPPED"`
-	CreatedAfter  time.Time `query:"createdAfter" doc:"placed at this moment or later"`
+	CreatedAfter  time.Time `query:"createdAfter" doc:"placed at this moment or later" example:"2026-01-02T03:04:05Z"`
 	CreatedBefore time.Time `query:"createdBefore" doc:"placed before this moment"`
 	UpdatedAfter  time.Time `query:"updatedAfter" doc:"changed last at this moment or later"`
 	UpdatedBefore time.Time `query:"updatedBefore" doc:"changed last before this moment"`

@@ -10,14 +10,14 @@ import (
 
 // stepBody is one row of an order's history.
 type stepBody struct {
-	Sequence   int      `json:"sequence" doc:"counts from 1"`
-	From       *string  `json:"from" doc:"null for the first step"`
-	To         string   `json:"to"`
-	Actor      string   `json:"actor" doc:"a user's id, system (the deadline) or product-service (an answer)"`
-	Reason     *string  `json:"reason"`
-	Note       *string  `json:"note"`
+	Sequence   int      `json:"sequence" doc:"counts from 1" example:"2"`
+	From       *string  `json:"from" doc:"null for the first step" example:"NEW"`
+	To         string   `json:"to" example:"CONFIRMED"`
+	Actor      string   `json:"actor" doc:"a user's id, system (the deadline) or product-service (an answer)" example:"product-service"`
+	Reason     *string  `json:"reason" doc:"of a cancellation" example:"CLIENT_REQUEST"`
+	Note       *string  `json:"note" doc:"what the admin who took the step had to say" example:"sent by lorry"`
 	OccurredAt web.Time `json:"occurredAt"`
-	TraceID    *string  `json:"traceId"`
+	TraceID    *string  `json:"traceId" doc:"finds the step in the logs" example:"0af7651916cd43dd8448eb211c80319c"`
 }
 
 func newStepBody(s entity.Step) stepBody {
@@ -43,10 +43,10 @@ func (c *Controller) history(ctx context.Context, in *OrderPath) (*historyOutput
 
 // ruleBody is one step that the lifecycle allows.
 type ruleBody struct {
-	From *string `json:"from" doc:"null: the order does not exist yet"`
-	To   string  `json:"to"`
-	By   string  `json:"by" doc:"who may take the step"`
-	Then string  `json:"then" doc:"what happens"`
+	From *string `json:"from" doc:"null: the order does not exist yet" example:"CONFIRMED"`
+	To   string  `json:"to" example:"SHIPPED"`
+	By   string  `json:"by" doc:"who may take the step" example:"admin"`
+	Then string  `json:"then" doc:"what happens" example:"the goods leave the stock"`
 }
 
 type lifecycleOutput struct{ Body web.Short[ruleBody] }

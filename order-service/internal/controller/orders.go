@@ -4,6 +4,9 @@ package controller
 
 import (
 	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/id"
@@ -31,15 +34,18 @@ type Controller struct{ orders orders }
 // Register adds the routes to the API.
 func Register(api *web.API, o orders) {
 	c := &Controller{orders: o}
-	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place, held)
+	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place)
 	web.Get(api, "/v1/orders", "List orders", web.SignedIn(), c.list)
 	web.Get(api, "/v1/orders/{id}", "Find an order", web.SignedIn(), c.find)
-	web.Post(api, "/v1/orders/{id}/cancel", "Cancel an order", web.SignedIn(), c.cancel, web.Status(200))
-	web.Put(api, "/v1/orders/{id}/status", "Ship or cancel an order", web.Admin(), c.setStatus)
+	web.Post(api, "/v1/orders/{id}/cancel", "Cancel an order", web.SignedIn(), c.cancel, web.Status(http.StatusOK), conflicting)
+	web.Put(api, "/v1/orders/{id}/status", "Ship or cancel an order", web.Admin(), c.setStatus, conflicting)
 	web.Get(api, "/v1/orders/{id}/history", "Read an order's history", web.SignedIn(), c.history)
 	web.Get(api, "/v1/orders/{id}/events", "Follow an order", web.SignedIn(), c.events, web.Streaming(), eventStream)
 	web.Get(api, "/v1/order-lifecycle", "List the steps that an order may take", web.Public(), c.lifecycle)
 }
+
+// conflicting documents a change that the order's lifecycle may lack.
+func conflicting(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusConflict) }
 
 // OrderPath names an order. It is exported because huma fills only exported
 // fields, embedded structs too.

@@ -21,10 +21,6 @@ import (
 // maxWait bounds how long an answer is held for an outcome.
 const maxWait = 10 * time.Second
 
-// held keeps the connection readable for longer than an answer is held: when the
-// time for reading a body is over, net/http cancels its request, read or not.
-func held(op *huma.Operation) { op.BodyReadTimeout = maxWait + 5*time.Second }
-
 type placeInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"128" doc:"1 to 128 characters; the same key with the same request places one order, however often it is sent" example:"cart-4711"`
 	Prefer string `header:"Prefer" doc:"wait=N holds the answer until the order is settled, at most N ≤ 10 seconds (RFC 7240)" example:"wait=5"`
@@ -33,7 +29,7 @@ type placeInput struct {
 
 type placeBody struct {
 	Products   []placeLine `json:"products" minItems:"1" maxItems:"100" doc:"lines of the same product are added up"`
-	Address    string      `json:"address" minLength:"1" maxLength:"500" pattern:"\\S" patternDescription:"more than white space" example:"1 Main Street, Springfield"`
+	Address    string      `json:"address" maxLength:"500" pattern:"\\S" patternDescription:"more than white space" doc:"1 to 500 characters" example:"1 Main Street, Springfield"`
 	Fulfilment string      `json:"fulfilment,omitempty" enum:"PARTIAL,ALL_OR_NOTHING" default:"PARTIAL" doc:"what to do when stock does not suffice"`
 	QuoteID    id.ID       `json:"quoteId,omitzero" doc:"charge the prices of this quote"`
 	ClientID   id.ID       `json:"clientId,omitzero" doc:"place for this client; admins only"`

@@ -136,6 +136,28 @@ func TestLargestOrderThatCanBePlacedHasATotal(t *testing.T) {
 	}
 }
 
+func TestAnswerMayNameItsProductsInAnyOrder(t *testing.T) {
+	t.Parallel()
+	lines := []Line{{ProductID: newID(t), Purchased: 1}, {ProductID: newID(t), Purchased: 2}, {ProductID: newID(t), Purchased: 3}}
+	o, err := Place(newID(t), Draft{Address: "x", Lines: lines}, Cause{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mixed := Answer{OrderID: o.ID, Result: Full}
+	for _, i := range []int{2, 0, 1} {
+		price := money.Amount(100 * (i + 1))
+		mixed.Lines = append(mixed.Lines, AnsweredLine{ProductID: lines[i].ProductID, Requested: i + 1, Taken: i + 1, UnitPrice: &price})
+	}
+	if _, misfit := o.Settle(mixed, moment); misfit != nil || totalOf(o) != "14.00" {
+		t.Errorf("Settle = %v, total %s; want 14.00", misfit, totalOf(o))
+	}
+	for i, l := range o.Lines {
+		if l.Fulfilled != i+1 || *l.UnitPrice != money.Amount(100*(i+1)) {
+			t.Errorf("line %d = %+v", i, l)
+		}
+	}
+}
+
 // placed is a new order of one product.
 func placed(t *testing.T, f Fulfilment, units int) *Order {
 	t.Helper()

@@ -20,24 +20,6 @@ const (
 // Statuses lists all of them.
 func Statuses() []Status { return []Status{New, Confirmed, PartialConfirmed, Cancelled, Shipped} }
 
-// Reason says why an order was cancelled.
-type Reason string
-
-// The reasons of a cancellation.
-const (
-	ClientRequest     Reason = "CLIENT_REQUEST"
-	AdminRequest      Reason = "ADMIN_REQUEST"
-	OutOfStock        Reason = "OUT_OF_STOCK"
-	UnknownProduct    Reason = "UNKNOWN_PRODUCT"
-	ProductArchived   Reason = "PRODUCT_ARCHIVED"
-	QuoteUnknown      Reason = "QUOTE_UNKNOWN"
-	QuoteExpired      Reason = "QUOTE_EXPIRED"
-	QuoteMismatch     Reason = "QUOTE_MISMATCH"
-	QuoteUsed         Reason = "QUOTE_USED"
-	ValidationTimeout Reason = "VALIDATION_TIMEOUT"
-	ValidationError   Reason = "VALIDATION_ERROR"
-)
-
 // Who changes orders without being a user.
 const (
 	System         = "system"          // the deadline
@@ -58,7 +40,7 @@ func Lifecycle() []Rule {
 		{"", New, "client, admin", "the order is stored with its validation request in one transaction"},
 		{New, Confirmed, "product-service's answer FULL", "lines get price, name and picture; the total is set"},
 		{New, PartialConfirmed, "product-service's answer PARTIAL", "the same, with the quantities that could be taken"},
-		{New, Cancelled, "product-service's answer NONE, client, admin, the deadline", "with a reason; the reservation is released unless the answer took nothing"},
+		{New, Cancelled, "product-service's answer NONE or a misfit, client, admin, the deadline", "with a reason; the reservation is released unless the answer took nothing"},
 		{Confirmed, Shipped, "admin", "the goods leave the stock"},
 		{Confirmed, Cancelled, "client, admin", "the reservation is released"},
 		{PartialConfirmed, Shipped, "admin", "the goods leave the stock"},

@@ -44,9 +44,6 @@ type Controller struct {
 	Quotes       quotes
 }
 
-// readScope lets a service read what it needs to place orders.
-const readScope = "product.validate"
-
 // Register adds the routes to an API.
 func (c *Controller) Register(api *web.API) {
 	web.Get(api, "/v1/products", "Search products", web.Optional(), c.search)
@@ -60,7 +57,8 @@ func (c *Controller) Register(api *web.API) {
 	web.Post(api, "/v1/products/{id}/stock-adjustments", "Adjust a product's stock", web.Admin(), c.adjust)
 	web.Post(api, "/v1/quotes", "Ask for a quote", web.SignedIn(), c.offer)
 	web.Get(api, "/v1/quotes/{id}", "Read one's own quote", web.SignedIn(), c.quote)
-	web.Get(api, "/internal/v1/quotes/{id}", "Read a quote, for services", web.Service(readScope), c.anyQuote)
-	web.Get(api, "/internal/v1/products", "Read products, for services", web.Service(readScope), c.byIDs)
+	web.Get(api, "/internal/v1/quotes/{id}", "Read a quote, for services", web.Service(scopeValidate), c.anyQuote)
 	web.Get(api, "/v1/reservations/{orderId}", "Read the reservation of an order", web.Admin(), c.reservation)
+
+	web.Get(api, "/internal/v1/products", "Read several products", web.Service(scopeValidate), c.findAll)
 }

@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -37,7 +38,7 @@ var ErrExists = errors.New("the product exists")
 // NewProducts returns the catalogue in db. What happens to it goes to news.
 func NewProducts(db *sqlx.DB, news News) *Products {
 	r := &Products{db: db, news: news}
-	r.reads = batch.New(maxReads, parallelReads, r.FindAll)
+	r.reads = batch.New(maxReads, parallelReads, r.findAll)
 	return r
 }
 
@@ -87,8 +88,18 @@ func (r *Products) Find(ctx context.Context, productID id.ID) (*entity.Product, 
 	return product, err
 }
 
-// FindAll returns the products of ids in their order, nil where there is none.
+// FindAll returns those of the products that exist, archived or not, in the order
+// of ids.
 func (r *Products) FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := r.findAll(ctx, ids)
+	return slices.DeleteFunc(found, func(p *entity.Product) bool { return p == nil }), err
+}
+
+// findAll returns the products of ids in their order, nil where there is none.
+func (r *Products) findAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
 	var rows []productRow
 	query := "SELECT " + productColumns + " FROM products p WHERE p.product_id IN " + database.In(len(ids))
 	if err := r.db.SelectContext(ctx, &rows, query, anys(ids)...); err != nil {

@@ -3,7 +3,6 @@ package service
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
@@ -41,10 +40,9 @@ func (s *Products) Find(ctx context.Context, productID id.ID) (*entity.Product, 
 	return s.store.Find(ctx, productID)
 }
 
-// FindAll returns those of the products that exist, in the order of ids.
+// FindAll returns those of the products that exist, archived or not.
 func (s *Products) FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
-	found, err := s.store.FindAll(ctx, ids)
-	return slices.DeleteFunc(found, func(p *entity.Product) bool { return p == nil }), err
+	return s.store.FindAll(ctx, ids)
 }
 
 // Search returns a page of products. Archived ones are for admins to see.

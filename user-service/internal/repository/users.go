@@ -60,11 +60,12 @@ func (r *Users) HasRoot(ctx context.Context) (bool, error) {
 }
 
 // Update changes an account while holding its row, so that no other change
-// comes between. If change fails nothing is saved.
-func (r *Users) Update(ctx context.Context, userID id.ID, change func(*entity.User) error) (*entity.User, error) {
+// comes between, and notes deed unless it is nil or nothing changes. If change
+// fails nothing is saved.
+func (r *Users) Update(ctx context.Context, userID id.ID, deed *entity.Deed, change func(*entity.User) error) (*entity.User, error) {
 	var user *entity.User
 	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
-		user, err = update(ctx, tx, userID, change)
+		user, err = update(ctx, tx, userID, deed, change)
 		return err
 	})
 	return user, err
@@ -72,7 +73,7 @@ func (r *Users) Update(ctx context.Context, userID id.ID, change func(*entity.Us
 
 // UpdateRoles is Update that also tells how many roots there are, and holds
 // their rows: no two changes can take away the last ROOT together.
-func (r *Users) UpdateRoles(ctx context.Context, userID id.ID, change func(u *entity.User, roots int) error) (*entity.User, error) {
+func (r *Users) UpdateRoles(ctx context.Context, userID id.ID, deed *entity.Deed, change func(u *entity.User, roots int) error) (*entity.User, error) {
 	var user *entity.User
 	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
 		var roots []id.ID
@@ -80,7 +81,7 @@ func (r *Users) UpdateRoles(ctx context.Context, userID id.ID, change func(u *en
 		if err != nil {
 			return fmt.Errorf("lock the roots: %w", err)
 		}
-		user, err = update(ctx, tx, userID, func(u *entity.User) error { return change(u, len(roots)) })
+		user, err = update(ctx, tx, userID, deed, func(u *entity.User) error { return change(u, len(roots)) })
 		return err
 	})
 	return user, err
@@ -100,13 +101,17 @@ func (r *Users) ReplacePassword(ctx context.Context, userID id.ID, old, hash str
 	return rows == 1, err
 }
 
-func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, change func(*entity.User) error) (*entity.User, error) {
+func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, deed *entity.Deed, change func(*entity.User) error) (*entity.User, error) {
 	user, err := one(ctx, tx, "user_id = ? FOR UPDATE", userID)
 	if err != nil {
 		return nil, err
 	}
+	before := user.Version
 	if err := change(user); err != nil {
 		return nil, err
+	}
+	if user.Version == before {
+		deed = nil
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE users
@@ -118,7 +123,7 @@ func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, change func(*entity.
 	if err != nil {
 		return nil, saved(err, "update user %s", userID)
 	}
-	return user, nil
+	return user, note(ctx, tx, deed)
 }
 
 // one reads the account that a condition names.
