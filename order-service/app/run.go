@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/order-service/internal/task"
+)
+
+// run serves until ctx ends or a part cannot go on. The relay stops last: until
+// then requests in flight may still place orders.
+func (a *app) run(ctx context.Context) error {
+	relaying, stop := context.WithCancel(context.WithoutCancel(ctx))
+	relayed := make(chan error, 1)
+	go func() { relayed <- a.relay.Run(relaying) }()
+
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return web.Serve(ctx, a.cfg.Server, a.handler, a.log) })
+	g.Go(func() error { return a.listen(ctx) })
+	every := func(period time.Duration, what string, work func(context.Context) error) {
+		g.Go(func() error {
+			task.Every(ctx, period, what, a.log, work)
+			return nil
+		})
+	}
+	every(time.Second, "cancel overdue orders", a.expire)
+	every(500*time.Millisecond, "count unsettled orders", a.count)
+	every(100*time.Millisecond, "look for changed orders", a.look)
+
+	err := g.Wait()
+	stop()
+	if failed := <-relayed; err == nil {
+		err = failed
+	}
+	return err
+}
+
+// listen hears product-service's answers. Brokers that are away are waited for.
+func (a *app) listen(ctx context.Context) error {
+	err := a.cfg.Kafka.EnsureTopics(ctx, contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses, contract.OrderEvents)
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return err
+	default:
+		return a.replies.Run(ctx)
+	}
+}
+
+// expire cancels the orders that nobody answered in time.
+func (a *app) expire(ctx context.Context) error {
+	_, err := a.orders.ExpireOverdue(ctx, a.cfg.ValidationDeadline)
+	return err
+}
+
+// count sets the backlog right from the database.
+func (a *app) count(ctx context.Context) error {
+	n, err := a.store.Backlog(ctx)
+	if err == nil {
+		a.backlog.Set(n)
+	}
+	return err
+}
+
+// look finds what other replicas did to orders that somebody here waits for.
+func (a *app) look(ctx context.Context) error { return a.waiters.Look(ctx, a.store.Versions) }
