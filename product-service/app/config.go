@@ -7,6 +7,7 @@ import (
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/product-service/internal/repository/blobs"
 )
 
 // Config is every setting of product-service.
@@ -16,5 +17,12 @@ type Config struct {
 	Kafka    broker.Config
 	Auth     auth.Config
 	QuoteTTL time.Duration `envconfig:"QUOTE_TTL" default:"15m" min:"1s" desc:"how long a quote can be used"`
-	Demo     bool          `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
+	Blobs    Blobs
+	Demo     bool `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
+}
+
+// Blobs says where the bytes of images are.
+type Blobs struct {
+	URL         string `envconfig:"BLOB_URL" default:"file:///var/lib/oms/images?create_dir=true&no_tmp_dir=true" desc:"where images are kept: file:///folder, or s3://bucket with gocloud's parameters"`
+	Credentials blobs.Credentials
 }

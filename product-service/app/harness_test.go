@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database/databasetest"
 	"github.com/oms-fleet/oms/common/fault"
@@ -19,7 +21,9 @@ import (
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/product-service/internal/controller"
 	"github.com/oms-fleet/oms/product-service/internal/kafka"
+	"github.com/oms-fleet/oms/product-service/internal/picture"
 	"github.com/oms-fleet/oms/product-service/internal/repository"
+	"github.com/oms-fleet/oms/product-service/internal/repository/blobs"
 	"github.com/oms-fleet/oms/product-service/internal/repository/migrations"
 	"github.com/oms-fleet/oms/product-service/internal/service"
 )
@@ -30,6 +34,8 @@ type shop struct {
 	products     *service.Products
 	reservations *service.Reservations
 	quotes       *service.Quotes
+	images       *service.Images
+	db           *sqlx.DB
 }
 
 func openShop(t *testing.T) *shop {
@@ -41,7 +47,13 @@ func openShop(t *testing.T) *shop {
 		reservations: service.NewReservations(repository.NewReservations(db, news), clock),
 	}
 	s.quotes = service.NewQuotes(repository.NewQuotes(db), time.Minute, clock)
-	server := httptest.NewServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations, Quotes: s.quotes}, web.Options{
+	bucket, err := blobs.Open(t.Context(), "file://"+t.TempDir()+"?no_tmp_dir=true", blobs.Credentials{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { bucket.Close() }) //nolint:errcheck // nothing is lost
+	s.db, s.images = db, service.NewImages(s.products, repository.NewImages(db), bucket, picture.NewStudio(1))
+	server := httptest.NewServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations, Quotes: s.quotes, Images: s.images}, web.Options{
 		Verifier: guests{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Metrics: telemetry.NewMetrics(),
 	}))
 	t.Cleanup(server.Close)

@@ -37,11 +37,18 @@ type quotes interface {
 	FindAny(ctx context.Context, quoteID id.ID) (*entity.Quote, error)
 }
 
+type images interface {
+	Put(ctx context.Context, by auth.Principal, productID id.ID, basis entity.Basis, raw []byte) (*entity.Product, error)
+	Read(ctx context.Context, productID id.ID, hash entity.ImageHash, width int) (entity.Image, []byte, error)
+	Delete(ctx context.Context, by auth.Principal, productID id.ID, basis entity.Basis) error
+}
+
 // Controller answers the routes of product-service.
 type Controller struct {
 	Products     products
 	Reservations reservations
 	Quotes       quotes
+	Images       images
 }
 
 // Register adds the routes to an API.
@@ -51,6 +58,9 @@ func (c *Controller) Register(api *web.API) {
 	web.Get(api, "/v1/products/{id}", "Read a product", web.Optional(), c.find)
 	web.Patch(api, "/v1/products/{id}", "Change a product", web.Admin(), c.change)
 
+	web.Put(api, "/v1/products/{id}/image", "Give a product an image", web.Admin(), c.putImage, web.BodyLimit(entity.MaxImage), takesImages)
+	web.Get(api, "/v1/products/{id}/image", "Show a product's image", web.Public(), c.image, web.Streaming(), showsImages)
+	web.Delete(api, "/v1/products/{id}/image", "Take a product's image away", web.Admin(), c.deleteImage)
 	web.Get(api, "/v1/products/{id}/prices", "Read a product's price history", web.Public(), c.prices)
 	web.Post(api, "/v1/products/{id}/prices", "Set a product's price, now or for later", web.Admin(), c.setPrice)
 	web.Get(api, "/v1/products/{id}/stock-adjustments", "List a product's stock adjustments", web.Admin(), c.adjustments)

@@ -51,7 +51,7 @@ const (
 
 // productColumns are those of productRow.
 const productColumns = `p.product_id, p.name, p.name_key, p.description, p.price, p.price_from, p.on_hand, p.reserved,
-	p.low_stock_threshold, p.low_stock_told, p.image_hash, p.status, p.version, p.created_at, p.updated_at`
+	p.low_stock_threshold, p.low_stock_told, p.image_hash, p.image_shown, p.status, p.version, p.created_at, p.updated_at`
 
 type productRow struct {
 	ID          id.ID         `db:"product_id"`
@@ -65,6 +65,7 @@ type productRow struct {
 	Threshold   *int          `db:"low_stock_threshold"`
 	LowTold     bool          `db:"low_stock_told"`
 	Image       []byte        `db:"image_hash"`
+	ImageShown  bool          `db:"image_shown"`
 	Status      entity.Status `db:"status"`
 	Version     int64         `db:"version"`
 	CreatedAt   time.Time     `db:"created_at"`
@@ -75,7 +76,7 @@ func (r *productRow) product() *entity.Product {
 	return &entity.Product{
 		ID: r.ID, Name: r.Name, Description: r.Description, Price: r.Price, PriceFrom: r.PriceFrom,
 		Stock: entity.Stock{OnHand: r.OnHand, Reserved: r.Reserved, Threshold: r.Threshold, LowTold: r.LowTold},
-		Image: imageHash(r.Image), Status: r.Status, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Image: imageHash(r.Image), ImageShown: r.ImageShown, Status: r.Status, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }
 

@@ -108,5 +108,9 @@ func (s *Products) update(ctx context.Context, by auth.Principal, productID id.I
 
 func edit(by auth.Principal, at time.Time) (entity.Edit, error) {
 	editID, err := id.New()
-	return entity.Edit{ID: editID, Actor: by.UserID.String(), At: at}, err
+	actor := entity.System
+	if by.IsUser() {
+		actor = by.UserID.String()
+	}
+	return entity.Edit{ID: editID, Actor: actor, At: at}, err
 }
