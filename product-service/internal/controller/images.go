@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -52,7 +52,16 @@ func (c *Controller) deleteImage(ctx context.Context, in *deleteImageInput) (*st
 type imageInput struct {
 	ID      id.ID  `path:"id"`
 	Version string `query:"v" maxLength:"64" doc:"which image, as imageUrl names it; the one the product has now where this is left out"`
-	Width   int    `query:"w" enum:"160,640" doc:"made smaller to this width, if it is wider"`
+	Width   string `query:"w" enum:"160,640" doc:"made smaller to this width, if it is wider"`
+}
+
+// width is 0 for the image itself; the schema lets only numbers through.
+func (in *imageInput) width() int {
+	width, err := strconv.Atoi(in.Width)
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // image answers with the bytes of a product's image.
@@ -64,7 +73,7 @@ func (c *Controller) image(ctx context.Context, in *imageInput) (*huma.StreamRes
 			return nil, fault.NotFoundf("The product has no such image.")
 		}
 	}
-	image, data, err := c.Images.Read(ctx, in.ID, hash, in.Width)
+	image, data, err := c.Images.Read(ctx, in.ID, hash, in.width())
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +88,8 @@ func (c *Controller) image(ctx context.Context, in *imageInput) (*huma.StreamRes
 // nothing but an image.
 func imageHeaders(h http.Header, image entity.Image, data []byte, in *imageInput) {
 	tag := hex.EncodeToString(image.Hash[:])
-	if in.Width > 0 {
-		tag += fmt.Sprintf("-%d", in.Width)
+	if in.Width != "" {
+		tag += "-" + in.Width
 	}
 	h.Set("ETag", `"`+tag+`"`)
 	h.Set("Content-Type", imageType(data))
