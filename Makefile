@@ -5,10 +5,10 @@ PACKAGES := $(MODULES:%=./%/...)
 PROGRAMS := ./user-service ./product-service ./order-service ./fleet
 STATICCHECK := v0.8.2
 
-.PHONY: help run test check build postman bench reset clean servers compiler
+.PHONY: help run test check build postman bench compose compose-smoke reset clean servers compiler
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-16s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
 
 run: servers build ## run the whole fleet on this machine until Ctrl-C; SPLIT=1 gives each service its own process
 	@exec bin/fleet run $(if $(filter 1 true yes,$(SPLIT)),-split)
@@ -32,10 +32,17 @@ build: ## build all programs into bin/
 
 postman: ## walk the Postman collection through the running fleet; API=http://host:port for another
 	@npm --prefix postman ci --silent
-	@cd postman && npx newman run oms.postman_collection.json -e local.postman_environment.json --env-var gateway=$(or $(API),http://127.0.0.1:8080)
+	@cd postman && npx newman run oms.postman_collection.json -e $(or $(ENVIRONMENT),local).postman_environment.json --env-var gateway=$(or $(API),http://127.0.0.1:8080)
 
 bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
 	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))
+
+compose: ## the fleet in containers, this commit as its version
+	@OMS_VERSION=$$(git describe --always --dirty) OMS_REVISION=$$(git rev-parse HEAD) docker compose up -d --build --wait
+
+compose-smoke: ## the end-to-end suite and newman against the fleet in containers, which is started for it
+	@VALIDATION_DEADLINE=4s docker compose up -d --build --wait
+	@deploy/smoke.sh
 
 reset: build ## throw the data of `make run` away
 	@bin/fleet reset

@@ -12,14 +12,15 @@
 //	oneof:"text json"      the values a string may have
 //	desc:"…"               what it means, for the documentation
 //
-// Structs nest; their fields are settings of the same name space.
+// Structs nest; their fields are settings of the same name space. DB_DSN_FILE
+// names a file that holds what DB_DSN would; so with every setting. That is how
+// secrets reach a container.
 package config
 
 import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -72,13 +73,17 @@ func (s setting) name() string { return s.field.Tag.Get("envconfig") }
 // load reads one setting. envconfig gets a struct with this field alone, so that
 // one mistake does not hide the next.
 func (s setting) load(prefix string) error {
-	text, name, set := lookup(prefix, s.name())
-	if set {
-		if err := s.readable(name, text); err != nil {
+	found, err := lookup(prefix, s.name())
+	if err != nil {
+		return err
+	}
+	name := found.name
+	if found.set {
+		if err := s.readable(name, found.text); err != nil {
 			return err
 		}
 	}
-	alone := reflect.New(reflect.StructOf([]reflect.StructField{s.bare()}))
+	alone := s.alone(found)
 	if err := envconfig.Process(prefix, alone.Interface()); err != nil {
 		if _, ok := errors.AsType[*envconfig.ParseError](err); ok {
 			return fmt.Errorf("%s is not %s", name, s.kind())
@@ -86,28 +91,10 @@ func (s setting) load(prefix string) error {
 		return fmt.Errorf("%s is required", name)
 	}
 	s.value.Set(alone.Elem().Field(0))
-	if _, ok := s.field.Tag.Lookup("default"); !set && !ok {
+	if _, ok := s.field.Tag.Lookup("default"); !found.set && !ok {
 		return nil // left out: no limit holds
 	}
 	return s.check(name)
-}
-
-// bare is the field without its package path, which reflect.StructOf refuses
-// for exported names.
-func (s setting) bare() reflect.StructField {
-	return reflect.StructField{Name: s.field.Name, Type: s.field.Type, Tag: s.field.Tag}
-}
-
-// lookup returns the text of a variable and the name under which it was found,
-// or under which it is missed.
-func lookup(prefix, key string) (text, name string, set bool) {
-	if prefix != "" {
-		if text, set = os.LookupEnv(prefix + "_" + key); set {
-			return text, prefix + "_" + key, true
-		}
-	}
-	text, set = os.LookupEnv(key)
-	return text, key, set
 }
 
 // readable refuses what envconfig would read in a way that people do not expect:

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"net/http"
 	"runtime/debug"
@@ -74,8 +75,18 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	json.NewEncoder(w).Encode(body) //nolint:errcheck // the client has gone
 }
 
-// Version tells which build this is: the module's version or the commit.
+// version is empty here. An image's build writes it, for there the commit cannot
+// be read: the repository's history is no part of it.
+//
+//go:embed version.txt
+var version string
+
+// Version tells which build this is: what the image's build wrote, else the
+// commit or the module's version.
 func Version() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

@@ -48,17 +48,19 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 
 // app is the service put together.
 type app struct {
-	cfg       Config
-	log       *slog.Logger
-	db        *sqlx.DB
-	publisher *broker.Publisher
-	relay     *outbox.Relay
-	replies   *broker.Listener
-	store     *repository.Orders
-	orders    *service.Orders
-	backlog   *service.Backlog
-	waiters   *service.Waiters
-	handler   http.Handler
+	cfg        Config
+	log        *slog.Logger
+	db         *sqlx.DB
+	publisher  *broker.Publisher
+	relay      *outbox.Relay
+	replies    *broker.Listener
+	erasures   *broker.Listener
+	store      *repository.Orders
+	orders     *service.Orders
+	forgetting *service.Forgetting
+	backlog    *service.Backlog
+	waiters    *service.Waiters
+	handler    http.Handler
 }
 
 func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
@@ -81,7 +83,13 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 		Handle:      kafka.ProductValidationReplyHandler(a.orders, metrics),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})
-	ready := broker.NewCheck(a.publisher, a.replies)
+	a.forgetting = service.NewForgetting(a.store, clock)
+	a.erasures = broker.NewListener(broker.ListenerConfig{
+		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents,
+		Handle:      kafka.UserErasedHandler(a.forgetting),
+		DeadLetters: a.publisher, Log: log, Metrics: metrics,
+	})
+	ready := broker.NewCheck(a.publisher, a.replies, a.erasures)
 	api := web.New(web.Options{
 		Title: name, Description: "Takes orders and follows them to their end.",
 		Verifier: verifier, Log: log, Metrics: metrics, Tracing: telemetry.NewTracing(),

@@ -12,7 +12,7 @@ import (
 
 // Config is all that order-service can be told.
 type Config struct {
-	Server   web.ServerConfig
+	HTTP     web.ServerConfig
 	Database database.Config
 	Auth     auth.Config
 	Kafka    broker.Config

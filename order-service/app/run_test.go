@@ -136,7 +136,7 @@ func TestHeldAnswerKnowsWhatAnotherReplicaSettled(t *testing.T) {
 	w := openTown(t)
 	w.startBroker(t)
 	other := w.cfg
-	other.Server.Address = freeAddress(t)
+	other.HTTP.Address = freeAddress(t)
 	w.start(t, w.cfg)
 	w.start(t, other)
 	w.ready(t, w.cfg)

@@ -46,7 +46,7 @@ func openTown(t *testing.T) *town {
 	w := &town{token: token, heard: map[string][]*broker.Message{}, publisher: broker.NewPublisher([]string{kafka})}
 	t.Cleanup(func() { w.publisher.Close() }) //nolint:errcheck // nothing is lost
 	w.cfg = app.Config{
-		Server:             web.ServerConfig{Address: freeAddress(t), Shutdown: time.Second},
+		HTTP:               web.ServerConfig{Address: freeAddress(t), Shutdown: time.Second},
 		Database:           database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 8, Patience: patience},
 		Kafka:              broker.Config{Brokers: []string{kafka}, Partitions: 3, Replication: 1},
 		Auth:               keys,
@@ -101,7 +101,7 @@ func (w *town) ready(t *testing.T, cfg app.Config) {
 // status is that of a public answer, 0 if there is none.
 func status(t *testing.T, cfg app.Config, path string) int {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+cfg.Server.Address+path, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+cfg.HTTP.Address+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ type order struct {
 // ask sends a request to a replica and returns the order it answers with.
 func (w *town) ask(t *testing.T, cfg app.Config, method, path, body string, headers ...string) (found order) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, "http://"+cfg.Server.Address+path, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), method, "http://"+cfg.HTTP.Address+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/kafka/broker"
+	"github.com/oms-fleet/oms/common/outbox"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/user-service/internal/repository"
 	"github.com/oms-fleet/oms/user-service/internal/security"
@@ -38,6 +40,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	defer a.close()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, a.handler, log) })
+	g.Go(func() error { return a.announce(ctx, cfg, log) })
 	g.Go(func() error { return task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn) })
 	return g.Wait()
 }
@@ -54,13 +57,21 @@ func Migrate(ctx context.Context, cfg database.Config, args []string, out io.Wri
 
 // app is the service, assembled.
 type app struct {
-	handler http.Handler
-	keys    *security.Keyring
-	db      *sqlx.DB
-	redis   redis.UniversalClient
+	handler   http.Handler
+	keys      *security.Keyring
+	db        *sqlx.DB
+	redis     redis.UniversalClient
+	publisher *broker.Publisher
+	relay     *outbox.Relay
 }
 
-func (a *app) close() error { return errors.Join(a.redis.Close(), a.db.Close()) }
+func (a *app) close() error {
+	err := errors.Join(a.redis.Close(), a.db.Close())
+	if a.publisher != nil {
+		err = errors.Join(err, a.publisher.Close())
+	}
+	return err
+}
 
 // assemble connects to the database, makes what must be there, and puts the
 // layers together. When it fails it leaves nothing open.

@@ -10,6 +10,7 @@ import (
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
@@ -22,6 +23,7 @@ type Config struct {
 	HTTP     web.ServerConfig
 	Database database.Config
 	Redis    Redis
+	Kafka    broker.Config
 	Tokens   Tokens
 	Sessions Sessions
 	Password Password

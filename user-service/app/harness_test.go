@@ -18,6 +18,7 @@ import (
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/database/databasetest"
+	"github.com/oms-fleet/oms/common/kafka/broker"
 )
 
 const orderSecret = "order-service-secret"
@@ -56,6 +57,7 @@ func defaults(t *testing.T) Config {
 	t.Helper()
 	return Config{
 		Database: database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 8, Patience: time.Minute},
+		Kafka:    broker.Config{Brokers: []string{"127.0.0.1:1"}, Partitions: 1, Replication: 1},
 		Tokens: Tokens{
 			Issuer: "http://shop.example", Audience: "oms", Type: "at+jwt", Life: 15 * time.Minute,
 			EncryptionKey: "0123456789abcdef0123456789abcdef",

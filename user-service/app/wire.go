@@ -58,7 +58,11 @@ func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
 	codes := repository.NewCodes(a.redis)
 	verifier := auth.NewVerifier(a.keys, auth.Expect{Issuer: cfg.Tokens.Issuer, Audience: cfg.Tokens.Audience, Type: cfg.Tokens.Type})
 	inspection := service.NewInspection(security.NewAccessReader(verifier), secrets.refresh, sessionStore)
-	authorization := service.NewAuthorization(clients, codes, repository.NewConsents(a.db), sessions, security.RandomText, clock)
+	consents, identities := repository.NewConsents(a.db), repository.NewIdentities(a.db)
+	metrics := telemetry.NewMetrics()
+	a.publish(cfg, metrics, log)
+	privacy := service.NewPrivacy(accounts, sessionStore, consents, identities, repository.NewErasure(a.db, a.relay.Offer))
+	authorization := service.NewAuthorization(clients, codes, consents, sessions, security.RandomText, clock)
 
 	api := web.New(web.Options{
 		Title:       "user-service",
@@ -66,13 +70,13 @@ func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
 		Verifier:    verifier,
 		Checks:      []web.Check{{Name: "database", Probe: a.db.PingContext}, {Name: "redis", Probe: ping(a.redis)}},
 		Log:         log,
-		Metrics:     telemetry.NewMetrics(),
+		Metrics:     metrics,
 		Tracing:     telemetry.NewTracing(),
 	})
 	routes := controller.Controller{
 		Accounts: accounts, Passwords: passwords, Sessions: sessions, Published: a.keys, Keys: service.NewKeys(a.keys),
 		Audit: service.NewAudit(repository.NewAudit(a.db)), Clients: clients, Consents: authorization, Inspection: inspection,
-		Proxies: cfg.Password.Proxies,
+		Privacy: privacy, Proxies: cfg.Password.Proxies,
 	}
 	routes.Register(api)
 	origins := controller.Origins{Issuer: cfg.Tokens.Issuer, Proxies: cfg.Password.Proxies}

@@ -3,6 +3,7 @@ package gateway
 import (
 	_ "embed"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
@@ -26,7 +27,7 @@ func documentation() chi.Router {
 	router := chi.NewRouter()
 	router.NotFound(missing)
 	router.MethodNotAllowed(notAllowed)
-	router.Use(middleware.GetHead)
+	router.Use(middleware.GetHead, careful)
 	router.Get("/docs", text("text/html", docsPage))
 	router.Get("/docs/list.css", text("text/css", docsStyle))
 	for _, service := range Services() {
@@ -35,12 +36,24 @@ func documentation() chi.Router {
 	return router
 }
 
+// careful sets the headers that no answer of the gateway's own should lack.
+func careful(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Request-Id", r.Header.Get("X-Request-Id"))
+		next.ServeHTTP(w, r)
+	})
+}
+
 func text(contentType, content string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		h.Set("Content-Type", contentType+"; charset=utf-8")
-		h.Set("Content-Security-Policy", pagePolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
+		if strings.HasPrefix(contentType, "text/html") {
+			h.Set("Content-Security-Policy", pagePolicy)
+		}
 		w.Write([]byte(content)) //nolint:errcheck // the client has gone
 	}
 }

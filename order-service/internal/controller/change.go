@@ -8,7 +8,6 @@ import (
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
-	"github.com/oms-fleet/oms/order-service/internal/service"
 )
 
 type cancelInput struct {
@@ -45,8 +44,8 @@ func (c *Controller) setStatus(ctx context.Context, in *statusInput) (*orderOutp
 	return newOrderOutput(order), nil
 }
 
-func change(ctx context.Context, orderID id.ID, match web.IfMatch, note string) service.Change {
-	return service.Change{
+func change(ctx context.Context, orderID id.ID, match web.IfMatch, note string) entity.Change {
+	return entity.Change{
 		OrderID: orderID, Note: note, TraceID: telemetry.TraceID(ctx),
 		Check: func(version int) error { return match.Check(int64(version)) },
 	}

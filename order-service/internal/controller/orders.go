@@ -13,19 +13,18 @@ import (
 	"github.com/oms-fleet/oms/common/page"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
-	"github.com/oms-fleet/oms/order-service/internal/service"
 )
 
 // orders is what the routes ask of the service.
 type orders interface {
-	Place(ctx context.Context, by auth.Principal, p service.Placing) (order *entity.Order, replayed bool, err error)
+	Place(ctx context.Context, by auth.Principal, p entity.Placing) (order *entity.Order, replayed bool, err error)
 	Find(ctx context.Context, by auth.Principal, orderID id.ID) (*entity.Order, error)
 	Search(ctx context.Context, by auth.Principal, f entity.Filter, q page.Query) (page.Page[*entity.Order], error)
 	History(ctx context.Context, by auth.Principal, orderID id.ID, after int) ([]entity.Step, error)
 	Followable(ctx context.Context, by auth.Principal, orderID id.ID, seen int) (after int, more bool, err error)
-	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to service.Follower) error
-	Cancel(ctx context.Context, by auth.Principal, c service.Change) (*entity.Order, error)
-	Ship(ctx context.Context, by auth.Principal, c service.Change) (*entity.Order, error)
+	Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to entity.Follower) error
+	Cancel(ctx context.Context, by auth.Principal, c entity.Change) (*entity.Order, error)
+	Ship(ctx context.Context, by auth.Principal, c entity.Change) (*entity.Order, error)
 }
 
 // Controller answers for orders.

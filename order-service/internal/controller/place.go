@@ -15,7 +15,6 @@ import (
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
-	"github.com/oms-fleet/oms/order-service/internal/service"
 )
 
 // maxWait bounds how long an answer is held for an outcome.
@@ -77,7 +76,7 @@ func (b *placeBody) Resolve(huma.Context) (wrong []error) {
 func (c *Controller) place(ctx context.Context, in *placeInput) (*placeOutput, error) {
 	by := auth.From(ctx)
 	wait := waitOf(in.Prefer)
-	placing := service.Placing{Draft: in.Body.draft(), Wait: wait, Hurry: web.Draining(ctx), TraceID: telemetry.TraceID(ctx)}
+	placing := entity.Placing{Draft: in.Body.draft(), Wait: wait, Hurry: web.Draining(ctx), TraceID: telemetry.TraceID(ctx)}
 	if in.Key != "" {
 		canonical, err := json.Marshal(in.Body)
 		if err != nil {

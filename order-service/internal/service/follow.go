@@ -13,12 +13,6 @@ import (
 // than proxies take for a dead connection.
 const idlePeriod = 15 * time.Second
 
-// Follower is told what becomes of an order.
-type Follower interface {
-	Tell(steps []entity.Step) error
-	Idle() error // nothing has happened for a while
-}
-
 // Followable returns after which sequence a caller who has seen the steps up to
 // seen goes on, and whether there can be more: not when the order is final and
 // they have seen its last step. Who claims to have seen steps that were never
@@ -37,7 +31,7 @@ func (s *Orders) Followable(ctx context.Context, by auth.Principal, orderID id.I
 // Follow tells the steps of an order after a sequence, those there are and then
 // each as it is taken, until the order is final, the follower fails, or ctx or
 // done ends. Who may follow Followable has said.
-func (s *Orders) Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to Follower) error {
+func (s *Orders) Follow(ctx context.Context, orderID id.ID, after int, done <-chan struct{}, to entity.Follower) error {
 	silence := time.NewTicker(idlePeriod)
 	defer silence.Stop()
 	for over := false; !over; {
@@ -63,7 +57,7 @@ func (s *Orders) Follow(ctx context.Context, orderID id.ID, after int, done <-ch
 
 // rest returns when there may be something to read; over, when it is not to be
 // read any more.
-func rest(ctx context.Context, changed, done <-chan struct{}, silence <-chan time.Time, to Follower) (over bool, err error) {
+func rest(ctx context.Context, changed, done <-chan struct{}, silence <-chan time.Time, to entity.Follower) (over bool, err error) {
 	select {
 	case <-changed:
 		return false, nil

@@ -82,16 +82,8 @@ func (s *Orders) History(ctx context.Context, by auth.Principal, orderID id.ID, 
 	return s.store.History(ctx, orderID, after)
 }
 
-// Change is what somebody wants done to an order.
-type Change struct {
-	OrderID id.ID
-	Note    string
-	TraceID string
-	Check   func(version int) error // fails if the order is not as the caller thinks
-}
-
 // Cancel calls an order off: a client's own, or any for an admin.
-func (s *Orders) Cancel(ctx context.Context, by auth.Principal, c Change) (*entity.Order, error) {
+func (s *Orders) Cancel(ctx context.Context, by auth.Principal, c entity.Change) (*entity.Order, error) {
 	return s.step(ctx, by, c, func(o *entity.Order, cause entity.Cause) error {
 		cause.Reason = entity.AdminRequest
 		if o.ClientID == by.UserID {
@@ -102,11 +94,11 @@ func (s *Orders) Cancel(ctx context.Context, by auth.Principal, c Change) (*enti
 }
 
 // Ship marks an order as having left. Routes let only admins ask.
-func (s *Orders) Ship(ctx context.Context, by auth.Principal, c Change) (*entity.Order, error) {
+func (s *Orders) Ship(ctx context.Context, by auth.Principal, c entity.Change) (*entity.Order, error) {
 	return s.step(ctx, by, c, func(o *entity.Order, cause entity.Cause) error { return o.Ship(cause, s.now()) })
 }
 
-func (s *Orders) step(ctx context.Context, by auth.Principal, c Change, take func(*entity.Order, entity.Cause) error) (*entity.Order, error) {
+func (s *Orders) step(ctx context.Context, by auth.Principal, c entity.Change, take func(*entity.Order, entity.Cause) error) (*entity.Order, error) {
 	wasNew := false
 	order, err := s.store.Update(ctx, c.OrderID, func(o *entity.Order) error {
 		if err := visible(o, by); err != nil {

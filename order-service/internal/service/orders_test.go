@@ -9,12 +9,11 @@ import (
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/page"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
-	"github.com/oms-fleet/oms/order-service/internal/service"
 )
 
 // change is a request to change an order whatever its version.
-func change(orderID id.ID) service.Change {
-	return service.Change{OrderID: orderID, Note: "a note", TraceID: "trace", Check: func(int) error { return nil }}
+func change(orderID id.ID) entity.Change {
+	return entity.Change{OrderID: orderID, Note: "a note", TraceID: "trace", Check: func(int) error { return nil }}
 }
 
 func TestOthersOrdersDoNotExist(t *testing.T) {
@@ -26,7 +25,7 @@ func TestOthersOrdersDoNotExist(t *testing.T) {
 		"History":    func(by auth.Principal) error { _, err := s.History(t.Context(), by, orderID, 0); return err },
 		"Followable": func(by auth.Principal) error { _, _, err := s.Followable(t.Context(), by, orderID, 0); return err },
 		"Cancel": func(by auth.Principal) error {
-			_, err := s.Cancel(t.Context(), by, service.Change{OrderID: orderID, Check: func(int) error { return errVersion }})
+			_, err := s.Cancel(t.Context(), by, entity.Change{OrderID: orderID, Check: func(int) error { return errVersion }})
 			return err
 		},
 	}

@@ -10,21 +10,12 @@ import (
 	"github.com/oms-fleet/oms/order-service/internal/entity"
 )
 
-// Placing is a request for an order.
-type Placing struct {
-	Draft   entity.Draft
-	Once    *entity.Once    // nil without an idempotency key
-	Wait    time.Duration   // how long to wait for the outcome; 0: not at all
-	Hurry   <-chan struct{} // ends the wait early when it is closed; may be nil
-	TraceID string
-}
-
 // Place takes an order. Under an idempotency key the same request gets the same
 // order again, as it was placed, however often and however parallel it comes:
 // replayed tells. Only admins place for others. With more orders unsettled than
 // are allowed it fails with fault.CodeOverloaded, but for what was placed before;
 // likewise when the order cannot have the quote that it names.
-func (s *Orders) Place(ctx context.Context, by auth.Principal, p Placing) (order *entity.Order, replayed bool, err error) {
+func (s *Orders) Place(ctx context.Context, by auth.Principal, p entity.Placing) (order *entity.Order, replayed bool, err error) {
 	order, err = s.draft(by, p)
 	if err != nil {
 		return nil, false, err
@@ -53,7 +44,7 @@ func (s *Orders) Place(ctx context.Context, by auth.Principal, p Placing) (order
 }
 
 // draft makes the order that is asked for.
-func (s *Orders) draft(by auth.Principal, p Placing) (*entity.Order, error) {
+func (s *Orders) draft(by auth.Principal, p entity.Placing) (*entity.Order, error) {
 	d := p.Draft
 	switch {
 	case d.ClientID.IsZero() || d.ClientID == by.UserID:
@@ -70,7 +61,7 @@ func (s *Orders) draft(by auth.Principal, p Placing) (*entity.Order, error) {
 
 // replayOr returns the order that was placed under the key, and fails with other
 // if there is none.
-func (s *Orders) replayOr(ctx context.Context, p Placing, other error) (*entity.Order, bool, error) {
+func (s *Orders) replayOr(ctx context.Context, p entity.Placing, other error) (*entity.Order, bool, error) {
 	if p.Once == nil {
 		return nil, false, other
 	}
@@ -83,7 +74,7 @@ func (s *Orders) replayOr(ctx context.Context, p Placing, other error) (*entity.
 
 // replay returns the order that was placed under the key, or fault.NotFound. The
 // same key with another request is the caller's mistake.
-func (s *Orders) replay(ctx context.Context, p Placing) (*entity.Order, error) {
+func (s *Orders) replay(ctx context.Context, p entity.Placing) (*entity.Order, error) {
 	earlier, request, err := s.store.FindOnce(ctx, p.Once.Key)
 	if err != nil {
 		return nil, err
@@ -112,7 +103,7 @@ func (s *Orders) expect(o *entity.Order, wait time.Duration) (outcome <-chan str
 
 // await returns the order when it has left New, or as it is when the waiting
 // ends. It is placed, whatever becomes of our reading it again.
-func (s *Orders) await(ctx context.Context, o *entity.Order, outcome <-chan struct{}, p Placing) *entity.Order {
+func (s *Orders) await(ctx context.Context, o *entity.Order, outcome <-chan struct{}, p entity.Placing) *entity.Order {
 	if p.Wait == 0 || o.Status != entity.New {
 		return o
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
-	"github.com/oms-fleet/oms/order-service/internal/service"
 )
 
 // offer is what product-service says about every quote.
@@ -22,7 +21,7 @@ type offer struct {
 func (o *offer) Quote(context.Context, id.ID) (*entity.Quote, error) { return o.quote, o.err }
 
 // quoted is a request for three of a product under a quote of Ada's for them.
-func quoted(t *testing.T) (service.Placing, *entity.Quote) {
+func quoted(t *testing.T) (entity.Placing, *entity.Quote) {
 	t.Helper()
 	p := placing(t)
 	p.Draft.QuoteID = newID(t)

@@ -47,9 +47,9 @@ func (s *shop) place(t *testing.T) *entity.Order {
 	return order
 }
 
-func placing(t *testing.T) service.Placing {
+func placing(t *testing.T) entity.Placing {
 	t.Helper()
-	return service.Placing{Draft: entity.Draft{Address: "1 Main Street", Lines: []entity.Line{{ProductID: newID(t), Purchased: 3}}}}
+	return entity.Placing{Draft: entity.Draft{Address: "1 Main Street", Lines: []entity.Line{{ProductID: newID(t), Purchased: 3}}}}
 }
 
 // settle confirms an order.

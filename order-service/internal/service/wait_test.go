@@ -12,7 +12,7 @@ import (
 )
 
 // held places an order with a wait and returns it and how long that took.
-func held(ctx context.Context, t *testing.T, s *shop, p service.Placing) (*entity.Order, time.Duration) {
+func held(ctx context.Context, t *testing.T, s *shop, p entity.Placing) (*entity.Order, time.Duration) {
 	t.Helper()
 	start := time.Now()
 	order, _, err := s.Place(ctx, ada, p)
@@ -24,7 +24,7 @@ func held(ctx context.Context, t *testing.T, s *shop, p service.Placing) (*entit
 	return order, took
 }
 
-func patient(t *testing.T) service.Placing {
+func patient(t *testing.T) entity.Placing {
 	p := placing(t)
 	p.Wait = 10 * time.Second
 	return p
@@ -78,11 +78,11 @@ func TestHeldAnswerFindsWhatAnotherReplicaSettled(t *testing.T) {
 
 func TestWaitEndsWithoutAnOutcome(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(cancel context.CancelFunc, p *service.Placing){
-		"its time is up":       func(_ context.CancelFunc, p *service.Placing) { p.Wait = 4 * time.Second },
-		"the client has gone":  func(cancel context.CancelFunc, _ *service.Placing) { time.AfterFunc(4*time.Second, cancel) },
-		"the server stops":     func(_ context.CancelFunc, p *service.Placing) { p.Hurry = after(4 * time.Second) },
-		"nobody asked to wait": func(_ context.CancelFunc, p *service.Placing) { p.Wait = 0 },
+	for name, end := range map[string]func(cancel context.CancelFunc, p *entity.Placing){
+		"its time is up":       func(_ context.CancelFunc, p *entity.Placing) { p.Wait = 4 * time.Second },
+		"the client has gone":  func(cancel context.CancelFunc, _ *entity.Placing) { time.AfterFunc(4*time.Second, cancel) },
+		"the server stops":     func(_ context.CancelFunc, p *entity.Placing) { p.Hurry = after(4 * time.Second) },
+		"nobody asked to wait": func(_ context.CancelFunc, p *entity.Placing) { p.Wait = 0 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

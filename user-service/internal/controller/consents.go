@@ -4,12 +4,17 @@ import (
 	"context"
 
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/user-service/internal/entity"
 )
 
 type consentBody struct {
 	ClientID  string   `json:"clientId" doc:"the application"`
 	Scopes    []string `json:"scopes" doc:"what it may do"`
 	GrantedAt web.Time `json:"grantedAt"`
+}
+
+func newConsentBody(c entity.Consent) consentBody {
+	return consentBody{ClientID: c.ClientID, Scopes: c.Scopes, GrantedAt: web.Time{Time: c.GrantedAt}}
 }
 
 type consentsOutput struct {
@@ -24,7 +29,7 @@ func (c *Controller) listConsents(ctx context.Context, _ *struct{}) (*consentsOu
 	}
 	list := web.Short[consentBody]{Items: make([]consentBody, len(found))}
 	for i, consent := range found {
-		list.Items[i] = consentBody{ClientID: consent.ClientID, Scopes: consent.Scopes, GrantedAt: web.Time{Time: consent.GrantedAt}}
+		list.Items[i] = newConsentBody(consent)
 	}
 	return &consentsOutput{Body: list}, nil
 }

@@ -61,3 +61,8 @@ type consents interface {
 type liveness interface {
 	Alive(ctx context.Context, sessionID string) error
 }
+
+type privacy interface {
+	Export(ctx context.Context, by entity.Actor) (entity.Export, error)
+	Erase(ctx context.Context, by entity.Actor) error
+}

@@ -21,6 +21,7 @@ type Controller struct {
 	Clients    clients
 	Consents   consents
 	Inspection liveness
+	Privacy    privacy
 	Proxies    []netip.Prefix // whose X-Forwarded-For is believed
 }
 
@@ -40,6 +41,9 @@ func (c *Controller) Register(api *web.API) {
 	web.Delete(api, "/v1/users/me/sessions/{id}", "End a session", web.Own(), c.endSession, fails(404))
 	web.Get(api, "/v1/users/me/consents", "See what you allow applications", web.Own(), c.listConsents)
 	web.Delete(api, "/v1/users/me/consents/{clientId}", "Take back what you allow an application", web.Own(), c.withdrawConsent, fails(404))
+
+	web.Get(api, "/v1/users/me/export", "Take all that is kept about you", web.Own(), c.export)
+	web.Delete(api, "/v1/users/me", "Erase your account", web.Own(), c.erase, fails(409))
 
 	web.Get(api, "/v1/users", "Search accounts", web.Admin(), c.search)
 	web.Get(api, "/v1/users/{id}", "Read an account", web.Admin(), c.find, fails(404))

@@ -25,8 +25,10 @@ func NewUsers(db *sqlx.DB) *Users { return &Users{db: db} }
 const userColumns = `user_id, email, password_hash, first_name, last_name, address, roles, version, created_at, updated_at`
 
 // Create stores a new account, or fails with fault.CodeEmailTaken.
-func (r *Users) Create(ctx context.Context, u *entity.User) error {
-	_, err := r.db.ExecContext(ctx, `
+func (r *Users) Create(ctx context.Context, u *entity.User) error { return insertUser(ctx, r.db, u) }
+
+func insertUser(ctx context.Context, db sqlx.ExecerContext, u *entity.User) error {
+	_, err := db.ExecContext(ctx, `
 		INSERT INTO users (user_id, email, email_key, password_hash, first_name, last_name,
 		                   address, roles, version, created_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -76,12 +78,11 @@ func (r *Users) Update(ctx context.Context, userID id.ID, deed *entity.Deed, cha
 func (r *Users) UpdateRoles(ctx context.Context, userID id.ID, deed *entity.Deed, change func(u *entity.User, roots int) error) (*entity.User, error) {
 	var user *entity.User
 	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
-		var roots []id.ID
-		err = tx.SelectContext(ctx, &roots, `SELECT user_id FROM users WHERE is_root = 1 ORDER BY user_id FOR UPDATE`)
+		roots, err := lockRoots(ctx, tx)
 		if err != nil {
-			return fmt.Errorf("lock the roots: %w", err)
+			return err
 		}
-		user, err = update(ctx, tx, userID, deed, func(u *entity.User) error { return change(u, len(roots)) })
+		user, err = update(ctx, tx, userID, deed, func(u *entity.User) error { return change(u, roots) })
 		return err
 	})
 	return user, err

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Restarts every container of every service, one after the other, under 200 orders
+# a second through the gateway: no request fails, nothing is lost.
+. "$(dirname "$0")/lib.sh"
+
+event() {
+  local part container
+  for _ in $(seq "$1"); do
+    for part in user-service product-service order-service; do
+      for container in $(containers "$part"); do
+        say "restarting a $part"
+        docker restart --timeout 15 "$container" >/dev/null
+        healthy
+      done
+    done
+  done
+}
+export -f event
+
+docker compose up -d --no-recreate --wait --scale user-service=2 --scale product-service=2 --scale order-service=2 2>/dev/null
+during -strict -rate=200 event "$([ "$form" = long ] && echo 5 || echo 1)"
+promises
+docker compose up -d --no-recreate --wait --scale user-service=1 --scale product-service=1 --scale order-service=1 2>/dev/null

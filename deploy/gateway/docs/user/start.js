@@ -1,0 +1,1 @@
+SwaggerUIBundle({"deepLinking":true,"dom_id":"#docs","url":"/openapi/user.json","validatorUrl":null});
