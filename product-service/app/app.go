@@ -66,10 +66,14 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	defer publisher.Close() //nolint:errcheck // everything is acknowledged
 	relay := outbox.NewRelay(db, publisher.Publish, log, outbox.WithMetrics(metrics))
 	news := repository.News{Record: kafka.EventRecord, Offer: relay.Offer}
+	if cfg.Redis != "" {
+		news.Cache = repository.NewCache(cfg.Redis, clock)
+		defer news.Cache.Close() //nolint:errcheck // nothing is lost
+	}
 	products := service.NewProducts(repository.NewProducts(db, news), clock)
 	reservations := service.NewReservations(repository.NewReservations(db, news), clock)
 	quotes := service.NewQuotes(repository.NewQuotes(db), cfg.QuoteTTL, clock)
-	bucket, err := blobs.Open(ctx, cfg.Blobs.URL, cfg.Blobs.Credentials)
+	bucket, err := blobs.Open(ctx, cfg.Blobs.URL, cfg.Blobs.Credentials, clock)
 	if err != nil {
 		return err
 	}

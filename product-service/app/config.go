@@ -18,7 +18,8 @@ type Config struct {
 	Auth     auth.Config
 	QuoteTTL time.Duration `envconfig:"QUOTE_TTL" default:"15m" min:"1s" desc:"how long a quote can be used"`
 	Blobs    Blobs
-	Demo     bool `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
+	Redis    string `envconfig:"REDIS_ADDR" desc:"host:port of a Redis that keeps what was read; without one every read asks the database"`
+	Demo     bool   `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
 }
 
 // Blobs says where the bytes of images are.

@@ -47,7 +47,7 @@ func openShop(t *testing.T) *shop {
 		reservations: service.NewReservations(repository.NewReservations(db, news), clock),
 	}
 	s.quotes = service.NewQuotes(repository.NewQuotes(db), time.Minute, clock)
-	bucket, err := blobs.Open(t.Context(), "file://"+t.TempDir()+"?no_tmp_dir=true", blobs.Credentials{})
+	bucket, err := blobs.Open(t.Context(), "file://"+t.TempDir()+"?no_tmp_dir=true", blobs.Credentials{}, clock)
 	if err != nil {
 		t.Fatal(err)
 	}

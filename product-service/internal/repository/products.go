@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/oms-fleet/oms/common/batch"
 	"github.com/oms-fleet/oms/common/database"
@@ -30,6 +31,9 @@ type Products struct {
 	db    *sqlx.DB
 	news  News
 	reads *batch.Batcher[id.ID, *entity.Product]
+
+	cache    *Cache // nil without one
+	searches singleflight.Group
 }
 
 // ErrExists reports a product whose id is taken.
@@ -38,7 +42,8 @@ var ErrExists = errors.New("the product exists")
 // NewProducts returns the catalogue in db. What happens to it goes to news.
 func NewProducts(db *sqlx.DB, news News) *Products {
 	r := &Products{db: db, news: news}
-	r.reads = batch.New(maxReads, parallelReads, r.findAll)
+	r.cache = news.Cache
+	r.reads = batch.New(maxReads, parallelReads, r.findCached)
 	return r
 }
 
@@ -141,6 +146,9 @@ func (r *Products) Create(ctx context.Context, products ...*entity.Product) erro
 	if database.IsDuplicate(err) {
 		return fmt.Errorf("%w: %w", ErrExists, err)
 	}
+	if err == nil {
+		r.cache.invalidate(ctx, idsOf(products, func(p *entity.Product) id.ID { return p.ID }))
+	}
 	return err
 }
 
@@ -164,6 +172,9 @@ func (r *Products) Update(ctx context.Context, productID id.ID, change func(*ent
 		}
 		return product.Events, save(ctx, tx, &before, product)
 	})
+	if err == nil {
+		r.cache.invalidate(ctx, []id.ID{productID})
+	}
 	return product, err
 }
 

@@ -26,9 +26,9 @@ func (r *Products) History(ctx context.Context, productID id.ID) (entity.Timelin
 // UpdateDue changes at most limit products of which a price is due, and returns
 // how many. A product that somebody else holds is left for the next time.
 func (r *Products) UpdateDue(ctx context.Context, at time.Time, limit int, change func(*entity.Product)) (changed int, err error) {
+	var products []*entity.Product
 	err = r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) ([]entity.Event, error) {
-		products, err := lockDue(ctx, tx, at, limit)
-		if err != nil {
+		if products, err = lockDue(ctx, tx, at, limit); err != nil {
 			return nil, err
 		}
 		changed = len(products)
@@ -41,6 +41,9 @@ func (r *Products) UpdateDue(ctx context.Context, at time.Time, limit int, chang
 		}
 		return eventsOf(products), nil
 	})
+	if err == nil {
+		r.cache.invalidate(ctx, idsOf(products, func(p *entity.Product) id.ID { return p.ID }))
+	}
 	return changed, err
 }
 

@@ -31,7 +31,7 @@ const patience = 10 * time.Second
 // Open returns the store at a URL of gocloud's form: file:///folder, or
 // s3://bucket with the parameters endpoint, region and use_path_style; the
 // others of gocloud's s3blob are accepted and need nothing here.
-func Open(ctx context.Context, at string, credentials Credentials) (*Store, error) {
+func Open(ctx context.Context, at string, credentials Credentials, now func() time.Time) (*Store, error) {
 	u, err := url.Parse(at)
 	if err != nil {
 		return nil, fmt.Errorf("BLOB_URL: %w", err)
@@ -48,7 +48,7 @@ func Open(ctx context.Context, at string, credentials Credentials) (*Store, erro
 		if err != nil {
 			return nil, err
 		}
-		driver, err := newS3(u, keys, &http.Client{Timeout: patience})
+		driver, err := newS3(u, keys, &http.Client{Timeout: patience}, now)
 		if err != nil {
 			return nil, err
 		}

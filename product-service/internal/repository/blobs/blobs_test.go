@@ -32,7 +32,7 @@ func TestStoresBehaveAlike(t *testing.T) {
 			if name == "S3" {
 				c = Credentials{KeyID: os.Getenv("AWS_ACCESS_KEY_ID"), Secret: config.Secret(os.Getenv("AWS_SECRET_ACCESS_KEY"))}
 			}
-			store, err := Open(t.Context(), at, c)
+			store, err := Open(t.Context(), at, c, time.Now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +121,7 @@ func TestCredentialsComeFromVariablesOrAFile(t *testing.T) {
 		t.Error("half of the credentials are taken")
 	}
 	for _, at := range []string{"mem://", "s3://bucket", ":"} {
-		if _, err := Open(t.Context(), at, Credentials{}); err == nil {
+		if _, err := Open(t.Context(), at, Credentials{}, time.Now); err == nil {
 			t.Errorf("Open(%s) = nil", at)
 		}
 	}

@@ -27,7 +27,7 @@ type s3 struct {
 	now    func() time.Time
 }
 
-func newS3(at *url.URL, keys keys, client *http.Client) (*s3, error) {
+func newS3(at *url.URL, keys keys, client *http.Client, now func() time.Time) (*s3, error) {
 	q := at.Query()
 	region := q.Get("region")
 	if region == "" {
@@ -46,7 +46,7 @@ func newS3(at *url.URL, keys keys, client *http.Client) (*s3, error) {
 	} else {
 		base.Host = at.Host + "." + base.Host
 	}
-	return &s3{base: *base, region: region, keys: keys, http: client, now: time.Now}, nil
+	return &s3{base: *base, region: region, keys: keys, http: client, now: now}, nil
 }
 
 // statusError is an answer that is no success.
