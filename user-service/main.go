@@ -1,7 +1,7 @@
 // Command user-service keeps accounts, signs people in and issues the tokens
 // that the other services trust.
 //
-//	user-service [serve | migrate up|down|status | healthcheck | config]
+//	user-service [serve | migrate up|down|status | rotate-keys | healthcheck | config]
 package main
 
 import (
@@ -23,7 +23,7 @@ import (
 // prefix addresses this service's settings where several share one environment.
 const prefix = "USER"
 
-var errUsage = errors.New("usage: user-service [serve | migrate up|down|status | healthcheck | config]")
+var errUsage = errors.New("usage: user-service [serve | migrate up|down|status | rotate-keys | healthcheck | config]")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,6 +44,8 @@ func run(ctx context.Context, args []string) error {
 		return serve(ctx)
 	case "migrate":
 		return migrate(ctx, args[1:])
+	case "rotate-keys":
+		return rotateKeys(ctx)
 	case "healthcheck":
 		return healthcheck(ctx)
 	case "config":
@@ -69,6 +71,15 @@ func migrate(ctx context.Context, args []string) error {
 		return fmt.Errorf("read configuration:\n%w", err)
 	}
 	return app.Migrate(ctx, cfg, args, os.Stdout)
+}
+
+// rotateKeys lets another key sign access tokens. Replicas that run notice.
+func rotateKeys(ctx context.Context) error {
+	var cfg app.Config
+	if err := config.Load(prefix, &cfg); err != nil {
+		return fmt.Errorf("read configuration:\n%w", err)
+	}
+	return app.RotateKeys(ctx, cfg, os.Stdout)
 }
 
 // healthcheck asks the service that runs here whether it is ready, for

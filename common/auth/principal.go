@@ -20,6 +20,14 @@ const (
 	Client Role = "CLIENT"
 )
 
+// OwnClient is the fleet's own application, which may do all that its user may.
+// An application of others needs ShopScope for that, and never gets at the
+// account itself.
+const (
+	OwnClient = "oms"
+	ShopScope = "shop"
+)
+
 // Principal is who asks: a user, or a service in its own name. The zero
 // Principal is nobody.
 type Principal struct {
@@ -42,6 +50,10 @@ func (p Principal) IsUser() bool { return !p.UserID.IsZero() }
 
 // IsService reports whether a service asks in its own name.
 func (p Principal) IsService() bool { return p.UserID.IsZero() && p.ClientID != "" }
+
+// IsOwn reports whether the user signed in to our own application, not to one of
+// others.
+func (p Principal) IsOwn() bool { return p.ClientID == "" || p.ClientID == OwnClient }
 
 // HasScope reports whether the token was given that scope.
 func (p Principal) HasScope(scope string) bool { return slices.Contains(p.Scopes, scope) }

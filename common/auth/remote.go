@@ -13,11 +13,11 @@ import (
 
 // How long fetched keys are used before they are fetched again, how often at
 // most an unknown key id makes us ask again, and how often at most we ask a
-// provider that we never reached. A provider that rotates publishes a key
-// KeysMaxAge before it signs with it.
+// provider that we never reached. A provider that rotates publishes a key for
+// longer than UnknownKeyPeriod before it signs with it; then nobody is refused.
 const (
 	KeysMaxAge       = 5 * time.Minute
-	unknownKeyPeriod = 15 * time.Second
+	UnknownKeyPeriod = 15 * time.Second
 	firstKeyPeriod   = 200 * time.Millisecond
 )
 
@@ -95,7 +95,7 @@ func (r *RemoteKeys) ask(ctx context.Context) <-chan struct{} {
 	if r.flight != nil {
 		return r.flight
 	}
-	period := unknownKeyPeriod
+	period := UnknownKeyPeriod
 	if r.keys == nil {
 		period = firstKeyPeriod
 	}

@@ -166,7 +166,7 @@ func TestRotatedKeyIsSeen(t *testing.T) {
 	inBubble(t, func(t *testing.T, p *provider, keys *RemoteKeys) {
 		want(t, keys, "k1", fault.Internal)
 		p.change(nil, "k1", "k2")
-		time.Sleep(unknownKeyPeriod)
+		time.Sleep(UnknownKeyPeriod)
 		var all sync.WaitGroup
 		for range 10 { // who comes while the fetch is under way waits for it
 			all.Go(func() { want(t, keys, "k2", fault.Internal) })
@@ -182,11 +182,11 @@ func TestUnknownKeyIsNobodysFaultWhileTheProviderIsAway(t *testing.T) {
 	inBubble(t, func(t *testing.T, p *provider, keys *RemoteKeys) {
 		want(t, keys, "k1", fault.Internal)
 		p.change(errRefused)
-		time.Sleep(unknownKeyPeriod)
+		time.Sleep(UnknownKeyPeriod)
 		want(t, keys, "k2", fault.Unavailable)
 		want(t, keys, "k2", fault.Unavailable) // too early to ask again, and still not known
 		p.change(nil, "k1")
-		time.Sleep(unknownKeyPeriod)
+		time.Sleep(UnknownKeyPeriod)
 		want(t, keys, "k2", fault.Unauthenticated)
 	})
 }

@@ -12,6 +12,7 @@ const (
 	CodeMethodNotAllowed     Code = "METHOD_NOT_ALLOWED"
 	CodeNotAcceptable        Code = "NOT_ACCEPTABLE"
 	CodeEmailTaken           Code = "EMAIL_TAKEN"
+	CodeClientTaken          Code = "CLIENT_TAKEN"
 	CodeIllegalStatus        Code = "ILLEGAL_STATUS"
 	CodeStockBelowReserved   Code = "STOCK_BELOW_RESERVED"
 	CodeLastRoot             Code = "LAST_ROOT"
@@ -48,6 +49,7 @@ func Catalogue() []Entry {
 		{CodeMethodNotAllowed, MethodNotAllowed, "The resource has no such method; `Allow` lists those it has."},
 		{CodeNotAcceptable, NotAcceptable, "No representation that `Accept` asks for; answers are JSON."},
 		{CodeEmailTaken, Conflict, "Another account has this e-mail address."},
+		{CodeClientTaken, Conflict, "Another OAuth client has this id."},
 		{CodeIllegalStatus, Conflict, "The order's lifecycle has no such step from where the order is."},
 		{CodeStockBelowReserved, Conflict, "On-hand stock would fall below what orders have reserved."},
 		{CodeLastRoot, Conflict, "The last ROOT keeps the role."},

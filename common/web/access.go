@@ -16,7 +16,7 @@ const bearer = "bearer"
 type Access struct {
 	kind  accessKind
 	role  auth.Role
-	scope string
+	scope string // empty for a user who comes by our own application
 }
 
 type accessKind int
@@ -25,6 +25,7 @@ const (
 	anyone   accessKind = iota // no token is looked at
 	optional                   // a token is not needed, but one that is sent must be valid
 	user                       // a person, with the role if one is named
+	anyApp                     // a person by any application, with the scope
 	service                    // a service, with the scope
 )
 
@@ -34,13 +35,21 @@ func Public() Access { return Access{kind: anyone} }
 // Optional is for everyone; who sends a valid token may be told more.
 func Optional() Access { return Access{kind: optional} }
 
-// SignedIn is for every user.
-func SignedIn() Access { return Access{kind: user} }
+// SignedIn is for every user, by our own application or by one of others that
+// was given auth.ShopScope.
+func SignedIn() Access { return Access{kind: user, scope: auth.ShopScope} }
 
-// Admin is for users with the role ADMIN or ROOT.
+// Own is for every user by our own application: what concerns the account
+// itself is not for those of others.
+func Own() Access { return Access{kind: user} }
+
+// Scoped is for users by any application that was given the scope.
+func Scoped(scope string) Access { return Access{kind: anyApp, scope: scope} }
+
+// Admin is for users with the role ADMIN or ROOT, by our own application.
 func Admin() Access { return Access{kind: user, role: auth.Admin} }
 
-// Root is for users with the role ROOT.
+// Root is for users with the role ROOT, by our own application.
 func Root() Access { return Access{kind: user, role: auth.Root} }
 
 // Service is for services whose own token has the scope; users are refused.
@@ -50,10 +59,10 @@ func Service(scope string) Access { return Access{kind: service, scope: scope} }
 func (a Access) failures() []int {
 	found := []int{http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
 	switch {
-	case a.kind == service || a.role != "":
-		return append(found, http.StatusUnauthorized, http.StatusForbidden)
-	case a.kind != anyone:
+	case a.kind == optional:
 		return append(found, http.StatusUnauthorized)
+	case a.kind != anyone:
+		return append(found, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	return found
 }
@@ -86,10 +95,14 @@ func (a *API) identify(ctx context.Context, access Access, header string) (auth.
 // allows holds the principal against the rule.
 func (a Access) allows(p auth.Principal) error {
 	switch {
-	case a.kind == user && !p.IsUser():
+	case (a.kind == user || a.kind == anyApp) && !p.IsUser():
 		return fault.New(fault.CodeForbidden, "This is for users, not for services.")
 	case a.kind == user && a.role != "" && !p.Is(a.role):
 		return fault.New(fault.CodeForbidden, "This needs the role %s.", a.role)
+	case a.kind == user && !p.IsOwn() && a.scope == "":
+		return fault.New(fault.CodeForbidden, "This is not for applications of others.")
+	case a.kind == user && !p.IsOwn() && !p.HasScope(a.scope), a.kind == anyApp && !p.HasScope(a.scope):
+		return fault.New(fault.CodeForbidden, "This needs the scope %s.", a.scope)
 	case a.kind == service && !p.IsService():
 		return fault.New(fault.CodeForbidden, "This is for services, not for users.")
 	case a.kind == service && !p.HasScope(a.scope):

@@ -27,7 +27,7 @@ func who(ctx context.Context, _ *struct{}) (*whoOutput, error) {
 func withEveryAccess(api *web.API) {
 	for path, access := range map[string]web.Access{
 		"/public": web.Public(), "/optional": web.Optional(), "/signed-in": web.SignedIn(), "/admin": web.Admin(), "/root": web.Root(),
-		"/service": web.Service("things.read"),
+		"/own": web.Own(), "/scoped": web.Scoped("things.read"), "/service": web.Service("things.read"),
 	} {
 		web.Get(api, path, "Who am I", access, who)
 	}
@@ -37,14 +37,16 @@ func TestAccessIsAsEachRouteSays(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, withEveryAccess)
 	const ok, unknown, forbidden, away = http.StatusOK, http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable
-	callers := []string{"", "bad", "client", "admin", "root", "scoped", "unscoped", "scopedUser", "away"}
+	callers := []string{"", "bad", "client", "admin", "root", "scoped", "unscoped", "scopedUser", "stranger", "shopper", "away"}
 	for path, wants := range map[string][]int{
-		"/public":    {ok, ok, ok, ok, ok, ok, ok, ok, ok},
-		"/optional":  {ok, unknown, ok, ok, ok, ok, ok, ok, away},
-		"/signed-in": {unknown, unknown, ok, ok, ok, forbidden, forbidden, ok, away},
-		"/admin":     {unknown, unknown, forbidden, ok, ok, forbidden, forbidden, forbidden, away},
-		"/root":      {unknown, unknown, forbidden, forbidden, ok, forbidden, forbidden, forbidden, away},
-		"/service":   {unknown, unknown, forbidden, forbidden, forbidden, ok, forbidden, forbidden, away},
+		"/public":    {ok, ok, ok, ok, ok, ok, ok, ok, ok, ok, ok},
+		"/optional":  {ok, unknown, ok, ok, ok, ok, ok, ok, ok, ok, away},
+		"/signed-in": {unknown, unknown, ok, ok, ok, forbidden, forbidden, ok, forbidden, ok, away},
+		"/own":       {unknown, unknown, ok, ok, ok, forbidden, forbidden, ok, forbidden, forbidden, away},
+		"/scoped":    {unknown, unknown, forbidden, forbidden, forbidden, forbidden, forbidden, ok, forbidden, forbidden, away},
+		"/admin":     {unknown, unknown, forbidden, ok, ok, forbidden, forbidden, forbidden, forbidden, forbidden, away},
+		"/root":      {unknown, unknown, forbidden, forbidden, ok, forbidden, forbidden, forbidden, forbidden, forbidden, away},
+		"/service":   {unknown, unknown, forbidden, forbidden, forbidden, ok, forbidden, forbidden, forbidden, forbidden, away},
 	} {
 		for i, caller := range callers {
 			var headers []string
@@ -72,7 +74,7 @@ func TestHandlerKnowsWhoAsks(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, withEveryAccess)
 	for _, c := range []struct{ path, token, want string }{
-		{"/signed-in", "client", "web"}, {"/service", "scoped", "order-service"}, {"/optional", "admin", "web"}, {"/public", "admin", ""},
+		{"/signed-in", "client", "oms"}, {"/service", "scoped", "order-service"}, {"/optional", "admin", "oms"}, {"/public", "admin", ""},
 	} {
 		var got struct{ Client string }
 		s.ask("GET", c.path, "", "Authorization", "Bearer "+c.token).into(t, &got)

@@ -80,7 +80,7 @@ func TestDocumentTellsWhoMayAskAndWhatMayFail(t *testing.T) {
 		failures     []string
 	}{
 		{"/v1/things", "get", 0, []string{"422", "500", "503"}},
-		{"/v1/things", "post", 1, []string{"400", "401", "413", "415", "422", "500", "503"}},
+		{"/v1/things", "post", 1, []string{"400", "401", "403", "413", "415", "422", "500", "503"}},
 		{"/v1/things/{id}", "get", 2, []string{"401", "404", "422", "500", "503"}},
 		{"/v1/things/{id}", "patch", 1, []string{"400", "401", "403", "404", "412", "413", "415", "422", "500", "503"}},
 	} {

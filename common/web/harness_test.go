@@ -26,12 +26,14 @@ const thingID = "0190a6f0-7b1c-7def-8123-456789abcdef"
 
 // tokens are the ones that the API of these tests knows.
 var tokens = map[string]auth.Principal{
-	"client":     {UserID: id.ID{1}, ClientID: "web", Roles: []auth.Role{auth.Client}},
-	"admin":      {UserID: id.ID{2}, ClientID: "web", Roles: []auth.Role{auth.Admin}},
-	"root":       {UserID: id.ID{3}, ClientID: "web", Roles: []auth.Role{auth.Root}},
+	"client":     {UserID: id.ID{1}, ClientID: auth.OwnClient, Roles: []auth.Role{auth.Client}},
+	"admin":      {UserID: id.ID{2}, ClientID: auth.OwnClient, Roles: []auth.Role{auth.Admin}},
+	"root":       {UserID: id.ID{3}, ClientID: auth.OwnClient, Roles: []auth.Role{auth.Root}},
 	"scoped":     {ClientID: "order-service", Scopes: []string{"things.read"}},
 	"unscoped":   {ClientID: "order-service", Scopes: []string{"things.write"}},
-	"scopedUser": {UserID: id.ID{4}, ClientID: "web", Scopes: []string{"things.read"}},
+	"stranger":   {UserID: id.ID{5}, ClientID: "stranger", Roles: []auth.Role{auth.Root}, Scopes: []string{"openid"}},
+	"shopper":    {UserID: id.ID{5}, ClientID: "stranger", Roles: []auth.Role{auth.Root}, Scopes: []string{"shop"}},
+	"scopedUser": {UserID: id.ID{4}, ClientID: auth.OwnClient, Scopes: []string{"things.read"}},
 }
 
 type verifier struct{}

@@ -18,6 +18,7 @@ func may() map[string][]string {
 		"controller": plus("web", "auth", "telemetry"),
 		"security":   plus("auth"),
 		"task":       plus("telemetry"),
+		"catalogue":  plus("auth", "telemetry"),
 	}
 }
 

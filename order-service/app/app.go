@@ -12,6 +12,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
@@ -19,6 +20,7 @@ import (
 	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/order-service/internal/catalogue"
 	"github.com/oms-fleet/oms/order-service/internal/controller"
 	"github.com/oms-fleet/oms/order-service/internal/kafka"
 	"github.com/oms-fleet/oms/order-service/internal/repository"
@@ -46,17 +48,19 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 
 // app is the service put together.
 type app struct {
-	cfg       Config
-	log       *slog.Logger
-	db        *sqlx.DB
-	publisher *broker.Publisher
-	relay     *outbox.Relay
-	replies   *broker.Listener
-	store     *repository.Orders
-	orders    *service.Orders
-	backlog   *service.Backlog
-	waiters   *service.Waiters
-	handler   http.Handler
+	cfg        Config
+	log        *slog.Logger
+	db         *sqlx.DB
+	publisher  *broker.Publisher
+	relay      *outbox.Relay
+	replies    *broker.Listener
+	erasures   *broker.Listener
+	store      *repository.Orders
+	orders     *service.Orders
+	forgetting *service.Forgetting
+	backlog    *service.Backlog
+	waiters    *service.Waiters
+	handler    http.Handler
 }
 
 func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
@@ -79,13 +83,23 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 		Handle:      kafka.ProductValidationReplyHandler(a.orders, metrics),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})
-	ready := broker.NewCheck(a.publisher, a.replies)
+	a.forgetting = service.NewForgetting(a.store, clock)
+	a.erasures = broker.NewListener(broker.ListenerConfig{
+		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents,
+		Handle:      kafka.UserErasedHandler(a.forgetting),
+		DeadLetters: a.publisher, Log: log, Metrics: metrics,
+	})
+	ready := broker.NewCheck(a.publisher, a.replies, a.erasures)
 	api := web.New(web.Options{
 		Title: name, Description: "Takes orders and follows them to their end.",
 		Verifier: verifier, Log: log, Metrics: metrics, Tracing: telemetry.NewTracing(),
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, {Name: ready.Name(), Probe: ready.Check}},
 	})
-	controller.Register(api, a.orders)
+	tokens := auth.NewTokenSource(cfg.Products.TokenURL, name, cfg.Products.Secret, time.Now)
+	products := catalogue.NewProducts(cfg.Products.URL, tokens, func(from, to string) {
+		log.WarnContext(ctx, "circuit breaker", "dependency", "product-service", "from", from, "to", to)
+	})
+	controller.Register(api, service.NewNaming(a.orders, products))
 	a.handler = api.Handler()
 	return a, nil
 }

@@ -28,6 +28,7 @@ func (a *app) run(ctx context.Context) error {
 		})
 	}
 	every(time.Second, "cancel overdue orders", a.expire)
+	every(time.Minute, "forget erased clients", a.forgetting.Again)
 	every(500*time.Millisecond, "count unsettled orders", a.count)
 	every(100*time.Millisecond, "look for changed orders", a.look)
 
@@ -39,17 +40,20 @@ func (a *app) run(ctx context.Context) error {
 	return err
 }
 
-// listen hears product-service's answers. Brokers that are away are waited for.
+// listen hears product-service's answers, and of people who were erased. Brokers that are away are waited for.
 func (a *app) listen(ctx context.Context) error {
-	err := a.cfg.Kafka.EnsureTopics(ctx, contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses, contract.OrderEvents)
+	err := a.cfg.Kafka.EnsureTopics(ctx, contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses,
+		contract.OrderEvents, contract.UserEvents)
 	switch {
 	case ctx.Err() != nil:
 		return nil
 	case err != nil:
 		return err
-	default:
-		return a.replies.Run(ctx)
 	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.replies.Run(ctx) })
+	g.Go(func() error { return a.erasures.Run(ctx) })
+	return g.Wait()
 }
 
 // expire cancels the orders that nobody answered in time.

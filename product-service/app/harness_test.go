@@ -46,10 +46,10 @@ func openShop(t *testing.T) *shop {
 	return s
 }
 
-// guests knows two tokens: "admin" and "client".
+// guests knows the tokens of an admin, a client and two services.
 type guests struct{}
 
-const nobody, client, admin = "", "client", "admin"
+const nobody, client, admin, orders, stranger = "", "client", "admin", "orders", "stranger"
 
 func (guests) Verify(_ context.Context, token string) (auth.Principal, error) {
 	switch token {
@@ -57,6 +57,10 @@ func (guests) Verify(_ context.Context, token string) (auth.Principal, error) {
 		return auth.Principal{UserID: id.ID{1}, Roles: []auth.Role{auth.Client}}, nil
 	case admin:
 		return auth.Principal{UserID: id.ID{2}, Roles: []auth.Role{auth.Admin}}, nil
+	case orders:
+		return auth.Principal{ClientID: "order-service", Scopes: []string{"product.validate"}}, nil
+	case stranger:
+		return auth.Principal{ClientID: "reports", Scopes: []string{"report.read"}}, nil
 	default:
 		return auth.Principal{}, fault.New(fault.CodeUnauthenticated, "who are you?")
 	}

@@ -16,20 +16,19 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database"
-	"github.com/oms-fleet/oms/common/telemetry"
+	"github.com/oms-fleet/oms/common/kafka/broker"
+	"github.com/oms-fleet/oms/common/outbox"
 	"github.com/oms-fleet/oms/common/web"
-	"github.com/oms-fleet/oms/user-service/internal/controller"
 	"github.com/oms-fleet/oms/user-service/internal/repository"
 	"github.com/oms-fleet/oms/user-service/internal/security"
 	"github.com/oms-fleet/oms/user-service/internal/service"
 	"github.com/oms-fleet/oms/user-service/internal/task"
 )
 
-// keysPeriod is how often signing keys are read again, far more often than
-// verifiers do.
-const keysPeriod = 30 * time.Second
+// keysPeriod is how often each replica looks after the signing keys, and learns
+// of those that others made.
+const keysPeriod = 5 * time.Second
 
 // Run serves accounts until ctx is done, then finishes what it holds. It brings
 // the schema up to date first and makes the accounts that cfg asks for.
@@ -41,7 +40,8 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	defer a.close()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, a.handler, log) })
-	g.Go(func() error { return task.Every(ctx, keysPeriod, "read signing keys", log, a.keys.Refresh) })
+	g.Go(func() error { return a.announce(ctx, cfg, log) })
+	g.Go(func() error { return task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn) })
 	return g.Wait()
 }
 
@@ -57,13 +57,21 @@ func Migrate(ctx context.Context, cfg database.Config, args []string, out io.Wri
 
 // app is the service, assembled.
 type app struct {
-	handler http.Handler
-	keys    *security.Keyring
-	db      *sqlx.DB
-	redis   redis.UniversalClient
+	handler   http.Handler
+	keys      *security.Keyring
+	db        *sqlx.DB
+	redis     redis.UniversalClient
+	publisher *broker.Publisher
+	relay     *outbox.Relay
 }
 
-func (a *app) close() error { return errors.Join(a.redis.Close(), a.db.Close()) }
+func (a *app) close() error {
+	err := errors.Join(a.redis.Close(), a.db.Close())
+	if a.publisher != nil {
+		err = errors.Join(err, a.publisher.Close())
+	}
+	return err
+}
 
 // assemble connects to the database, makes what must be there, and puts the
 // layers together. When it fails it leaves nothing open.
@@ -110,40 +118,8 @@ func (a *app) openKeys(ctx context.Context, cfg Tokens) error {
 	if err != nil {
 		return err
 	}
-	a.keys, err = security.OpenKeyring(ctx, repository.NewSigningKeys(a.db), seal, clock)
+	a.keys, err = security.OpenKeyring(ctx, repository.NewSigningKeys(a.db), seal, cfg.keyPolicy(), clock)
 	return err
-}
-
-// wire puts the layers together and makes the first accounts.
-func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
-	refreshKey, err := security.Derive(cfg.Tokens.EncryptionKey.Reveal(), "refresh tokens")
-	if err != nil {
-		return err
-	}
-	users, pool := repository.NewUsers(a.db), cfg.Password.pool()
-	sessionStore := repository.NewSessions(a.redis, cfg.lives(), clock)
-	guard := service.NewGuard(repository.NewThrottle(a.redis, clock), cfg.Password.perAccount(), cfg.Password.perAddress())
-	accounts := service.NewAccounts(users, pool, clock)
-	passwords := service.NewPasswords(users, pool, guard, sessionStore)
-	sessions := service.NewSessions(sessionStore, users, passwords,
-		security.NewAccessTokens(a.keys, cfg.issuer(), clock), security.NewRefreshTokens(refreshKey))
-	if err := found(ctx, service.NewFounders(accounts, users), cfg.Start); err != nil {
-		return err
-	}
-
-	api := web.New(web.Options{
-		Title:       "user-service",
-		Description: "Accounts, sign-in and tokens.",
-		Verifier:    auth.NewVerifier(a.keys, auth.Expect{Issuer: cfg.Tokens.Issuer, Audience: cfg.Tokens.Audience, Type: cfg.Tokens.Type}),
-		Checks:      []web.Check{{Name: "database", Probe: a.db.PingContext}, {Name: "redis", Probe: ping(a.redis)}},
-		Log:         log,
-		Metrics:     telemetry.NewMetrics(),
-		Tracing:     telemetry.NewTracing(),
-	})
-	routes := controller.Controller{Accounts: accounts, Passwords: passwords, Sessions: sessions, Keys: a.keys, Proxies: cfg.Password.Proxies}
-	routes.Register(api)
-	a.handler = api.Handler()
-	return nil
 }
 
 // found makes the accounts that a start asks for.

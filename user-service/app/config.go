@@ -7,8 +7,10 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
@@ -21,10 +23,12 @@ type Config struct {
 	HTTP     web.ServerConfig
 	Database database.Config
 	Redis    Redis
+	Kafka    broker.Config
 	Tokens   Tokens
 	Sessions Sessions
 	Password Password
 	Start    Start
+	OAuth    OAuth
 	Log      telemetry.Config
 }
 
@@ -40,6 +44,7 @@ type Tokens struct {
 	Audience      string        `envconfig:"JWT_AUDIENCE" default:"oms" desc:"for whom access tokens are meant"`
 	Type          string        `envconfig:"JWT_TYPE" default:"at+jwt" oneof:"at+jwt JWT" desc:"the tokens' header typ; JWT for resource servers that do not know RFC 9068"`
 	Life          time.Duration `envconfig:"ACCESS_TOKEN_TTL" default:"15m" min:"1s" max:"24h" desc:"how long an access token is good"`
+	KeyPeriod     time.Duration `envconfig:"KEY_ROTATION_PERIOD" default:"2160h" min:"0s" desc:"how long one key signs before another takes over; 0s for no limit"`
 	PrivateKey    string        `envconfig:"JWT_PRIVATE_KEY_FILE" desc:"a PEM file with the RSA key that signs, instead of keys in the database"`
 	EncryptionKey config.Secret `envconfig:"KEY_ENCRYPTION_KEY" required:"true" desc:"at least 32 characters, the same for all replicas and for ever: encrypts stored signing keys, proves refresh tokens"`
 }
@@ -89,6 +94,17 @@ func (c *Config) lives() repository.Lives {
 
 func (c *Config) issuer() security.Issuer {
 	return security.Issuer{URL: c.Tokens.Issuer, Audience: c.Tokens.Audience, Type: c.Tokens.Type, Life: c.Tokens.Life}
+}
+
+// keyPolicy publishes a key before it signs for as long as a verifier may go on
+// without knowing it: ours ask for an unknown one every auth.UnknownKeyPeriod
+// and wait some seconds for the answer, which any replica may give.
+func (t Tokens) keyPolicy() entity.KeyPolicy {
+	return entity.KeyPolicy{
+		Lead:   auth.UnknownKeyPeriod + 3*keysPeriod,
+		Keep:   t.Life + auth.Leeway + 2*keysPeriod,
+		Period: t.KeyPeriod,
+	}
 }
 
 func (p Password) pool() *security.Passwords {

@@ -18,7 +18,10 @@ import (
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/database/databasetest"
+	"github.com/oms-fleet/oms/common/kafka/broker"
 )
+
+const orderSecret = "order-service-secret"
 
 const goodPassword = "Acc3pt-Secret!pw"
 
@@ -54,6 +57,7 @@ func defaults(t *testing.T) Config {
 	t.Helper()
 	return Config{
 		Database: database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 8, Patience: time.Minute},
+		Kafka:    broker.Config{Brokers: []string{"127.0.0.1:1"}, Partitions: 1, Replication: 1},
 		Tokens: Tokens{
 			Issuer: "http://shop.example", Audience: "oms", Type: "at+jwt", Life: 15 * time.Minute,
 			EncryptionKey: "0123456789abcdef0123456789abcdef",
@@ -61,6 +65,7 @@ func defaults(t *testing.T) Config {
 		Sessions: Sessions{Grace: 10 * time.Second, Idle: 168 * time.Hour, Max: 720 * time.Hour},
 		Password: Password{Memory: 64, Passes: 1, AtOnce: 4, Patience: 10 * time.Second, PerAccount: 10, PerAddress: 100},
 		Start:    Start{Demo: true},
+		OAuth:    OAuth{OrderSecret: orderSecret},
 	}
 }
 
@@ -69,6 +74,9 @@ func open(t *testing.T, adjust ...func(*Config)) *shop {
 	t.Helper()
 	s := &shop{cfg: defaults(t), redis: miniredis.RunT(t), log: &logBook{}}
 	s.cfg.Redis.Addresses = []string{s.redis.Addr()}
+	server := httptest.NewUnstartedServer(nil)
+	s.url = "http://" + server.Listener.Addr().String()
+	s.cfg.Tokens.Issuer = s.url
 	for _, change := range adjust {
 		change(&s.cfg)
 	}
@@ -77,14 +85,14 @@ func open(t *testing.T, adjust ...func(*Config)) *shop {
 	if err != nil {
 		t.Fatalf("assemble: %v", err)
 	}
-	server := httptest.NewServer(s.app.handler)
+	server.Config.Handler = s.app.handler
+	server.Start()
 	t.Cleanup(func() {
 		server.Close()
 		if err := s.app.close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
-	s.url = server.URL
 	return s
 }
 

@@ -48,8 +48,8 @@ func TestReplicasThatStartAtOnceShareSchemaKeyAndAccounts(t *testing.T) {
 		replicas[0].db.Get(&stored, `SELECT COUNT(*) FROM signing_keys`)); err != nil {
 		t.Fatal(err)
 	}
-	if len(keys) != 1 || stored != 1 || users != 4 {
-		t.Errorf("%d keys in use, %d stored, %d users, want 1, 1 and 4", len(keys), stored, users)
+	if len(keys) != 1 || stored != 2 || users != 4 {
+		t.Errorf("%d keys in use, %d stored, %d users, want 1, 2 and 4", len(keys), stored, users)
 	}
 	for _, r := range replicas {
 		if err := r.close(); err != nil {
@@ -160,7 +160,7 @@ func TestOtherServicesVerifyTokensByTheJWKS(t *testing.T) {
 	if err != nil || got.UserID.String() != admin.ID || !got.Is(auth.Admin) || got.Name != "Alex Demo" || got.SessionID == "" {
 		t.Errorf("Verify = %+v, %v", got, err)
 	}
-	if cache := s.call(t, "GET", "/.well-known/jwks.json", "", nil).Header.Get("Cache-Control"); cache != "public, max-age=300" {
+	if cache := s.call(t, "GET", "/.well-known/jwks.json", "", nil).Header.Get("Cache-Control"); cache != "public, max-age=15" {
 		t.Errorf("Cache-Control of the JWKS = %q", cache)
 	}
 }

@@ -32,11 +32,11 @@ func (f *Fleet) startServices(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	users := address.URL(f.addresses.services["user-service"])
+	users, products := address.URL(f.addresses.services["user-service"]), address.URL(f.addresses.services["product-service"])
 	for _, s := range services.All() {
 		where := f.addresses.services[s.Name]
 		started, err := f.startService(s, s.Settings(services.Surroundings{
-			Gateway: f.addresses.gatewayURL(), Users: users, Kafka: f.kafka.Brokers(), Redis: f.redis.Address(),
+			Gateway: f.addresses.gatewayURL(), Users: users, Products: products, Kafka: f.kafka.Brokers(), Redis: f.redis.Address(),
 			Database: f.database.DSN(s.Schema), Address: where, Key: key, Blobs: f.home.Path("blobs"),
 		}))
 		if err != nil {

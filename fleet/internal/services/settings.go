@@ -1,6 +1,10 @@
 package services
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"maps"
 	"net/url"
 	"slices"
@@ -12,6 +16,7 @@ import (
 type Surroundings struct {
 	Gateway  string // base address
 	Users    string // base address of user-service
+	Products string // base address of product-service
 	Kafka    string // host:port,host:port
 	Redis    string // host:port
 	Database string // the service's own, as a DSN
@@ -35,6 +40,7 @@ func (s Service) Settings(around Surroundings) Settings {
 			"KAFKA_BROKERS": around.Kafka,
 			"REDIS_ADDR":    around.Redis,
 			"JWKS_URL":      around.Users + "/.well-known/jwks.json",
+			"TOKEN_URL":     around.Users + "/oauth2/token",
 		},
 		Defaults: map[string]string{
 			"JWT_ISSUER": around.Gateway,
@@ -46,6 +52,12 @@ func (s Service) Settings(around Surroundings) Settings {
 	if s.Short == "user" { // nobody else has a use for it
 		settings.Defaults["KEY_ENCRYPTION_KEY"] = around.Key
 	}
+	if s.Short == "order" {
+		settings.Facts["PRODUCT_SERVICE_URL"] = around.Products
+	}
+	if s.Short != "product" { // it gives out no token and asks for none
+		settings.Defaults["ORDER_SERVICE_SECRET"] = shared(around.Key, "order-service")
+	}
 	return settings
 }
 
@@ -54,6 +66,14 @@ func (s Service) Settings(around Surroundings) Settings {
 func blobs(folder string) string {
 	u := url.URL{Scheme: "file", Path: folder, RawQuery: "create_dir=true&no_tmp_dir=true"}
 	return u.String()
+}
+
+// shared is a secret for a purpose that services share, made from the fleet's
+// key, which it does not tell.
+func shared(key, purpose string) string {
+	mac := hmac.New(sha256.New, []byte(key))
+	io.WriteString(mac, purpose) //nolint:errcheck // it never fails (hash.Hash)
+	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // Environment is that of a process of the service's own: the inherited one and

@@ -8,7 +8,7 @@ import (
 )
 
 var around = services.Surroundings{
-	Gateway: "http://127.0.0.1:8080", Users: "http://127.0.0.1:8081", Kafka: "127.0.0.1:9092", Redis: "127.0.0.1:6379",
+	Gateway: "http://127.0.0.1:8080", Users: "http://127.0.0.1:8081", Products: "http://127.0.0.1:8082", Kafka: "127.0.0.1:9092", Redis: "127.0.0.1:6379",
 	Database: "o:p@tcp(127.0.0.1:3306)/order_db", Address: "127.0.0.1:8083", Key: "secret", Blobs: "/data/blobs",
 }
 
@@ -27,14 +27,15 @@ func TestProcessIsToldOfTheFleetAndKeepsTheUsersTunables(t *testing.T) {
 	t.Parallel()
 	order := service(t, "order-service")
 	inherited := []string{
-		"PATH=/bin", "VALIDATION_DEADLINE=5s", "ORDER_SEED_DEMO=false", "JWT_ISSUER=https://shop.example",
+		"PATH=/bin", "VALIDATION_DEADLINE=5s", "ORDER_SERVICE_SECRET=ours", "ORDER_SEED_DEMO=false", "JWT_ISSUER=https://shop.example",
 		"DB_DSN=production", "ORDER_DB_DSN=production", "USER_DB_DSN=theirs",
 	}
 	got := order.Environment(inherited, order.Settings(around))
 	want := []string{
 		"BLOB_URL=file:///data/blobs?create_dir=true&no_tmp_dir=true", "DB_DSN=" + around.Database, "HTTP_ADDR=127.0.0.1:8083",
 		"JWKS_URL=http://127.0.0.1:8081/.well-known/jwks.json", "JWT_ISSUER=https://shop.example", "KAFKA_BROKERS=127.0.0.1:9092",
-		"LOG_FORMAT=text", "ORDER_SEED_DEMO=false", "PATH=/bin", "REDIS_ADDR=127.0.0.1:6379", "USER_DB_DSN=theirs", "VALIDATION_DEADLINE=5s",
+		"LOG_FORMAT=text", "ORDER_SEED_DEMO=false", "ORDER_SERVICE_SECRET=ours", "PATH=/bin",
+		"PRODUCT_SERVICE_URL=http://127.0.0.1:8082", "REDIS_ADDR=127.0.0.1:6379", "TOKEN_URL=http://127.0.0.1:8081/oauth2/token", "USER_DB_DSN=theirs", "VALIDATION_DEADLINE=5s",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("environment = %q\nwant %q", got, want)
@@ -60,5 +61,13 @@ func TestOnlyUserServiceGetsTheKey(t *testing.T) {
 		if want := s.Name == "user-service"; ok != want {
 			t.Errorf("%s gets the key: %t, want %t", s.Name, ok, want)
 		}
+	}
+}
+
+func TestUserServiceAndOrderServiceShareASecret(t *testing.T) {
+	t.Parallel()
+	secret := func(name string) string { return service(t, name).Settings(around).Defaults["ORDER_SERVICE_SECRET"] }
+	if secret("user-service") == "" || secret("user-service") != secret("order-service") || secret("product-service") != "" {
+		t.Errorf("secrets are %q, %q and %q", secret("user-service"), secret("order-service"), secret("product-service"))
 	}
 }

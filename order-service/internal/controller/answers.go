@@ -15,7 +15,7 @@ type orderBody struct {
 	Reason     *string       `json:"reason" doc:"why it was cancelled; null while it is not" example:"OUT_OF_STOCK"`
 	ClientID   id.ID         `json:"clientId" example:"019b7c1e-0000-7000-8000-00000000c11e"`
 	ClientName *string       `json:"clientName" doc:"null when an admin placed the order" example:"Ada Lovelace"`
-	Address    *string       `json:"address" example:"1 Main Street, Springfield"`
+	Address    *string       `json:"address" doc:"null when the person was erased" example:"1 Main Street, Springfield"`
 	Fulfilment string        `json:"fulfilment" enum:"PARTIAL,ALL_OR_NOTHING"`
 	QuoteID    *id.ID        `json:"quoteId" doc:"null at the prices of the day"`
 	TotalPrice *money.Amount `json:"totalPrice" doc:"null until the order is confirmed"`

@@ -9,15 +9,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestBadOrdersAreRefusedWithEveryMistakeAtItsPlace(t *testing.T) {
-	t.Parallel()
-	s := open(t)
+// badOrder is a body and where its mistakes are.
+type badOrder struct {
+	body   string
+	places []string
+}
+
+func badOrders() map[string]badOrder {
 	one := `[{"id": "` + lamp + `", "quantity": 1}]`
 	line := `{"id": "` + lamp + `", "quantity": %s}`
-	for name, tt := range map[string]struct {
-		body   string
-		places []string
-	}{
+	return map[string]badOrder{
 		"nothing":        {`{}`, []string{"body.address", "body.products"}},
 		"no lines":       {`{"products": [], "address": "x"}`, []string{"body.products"}},
 		"lines are null": {`{"products": null, "address": "x"}`, []string{"body.products"}},
@@ -46,7 +47,13 @@ func TestBadOrdersAreRefusedWithEveryMistakeAtItsPlace(t *testing.T) {
 			[]string{"body.address", "body.products[2].quantity", "body.quoteId"},
 		},
 		"no object": {`[]`, []string{"body"}},
-	} {
+	}
+}
+
+func TestBadOrdersAreRefusedWithEveryMistakeAtItsPlace(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for name, tt := range badOrders() {
 		got := s.refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", ada, "POST", "/v1/orders", tt.body)
 		if diff := cmp.Diff(tt.places, got.places()); diff != "" {
 			t.Errorf("%s: places (-want +got):\n%s\n%s", name, diff, got.raw)

@@ -14,6 +14,7 @@ import (
 
 type products interface {
 	Find(ctx context.Context, productID id.ID) (*entity.Product, error)
+	FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error)
 	Search(ctx context.Context, by auth.Principal, search entity.Search) (page.Page[*entity.Product], error)
 	Create(ctx context.Context, by auth.Principal, draft entity.Draft) (*entity.Product, error)
 	Change(ctx context.Context, by auth.Principal, productID id.ID, basis entity.Basis, change entity.Change) (*entity.Product, error)
@@ -41,4 +42,6 @@ func (c *Controller) Register(api *web.API) {
 	web.Get(api, "/v1/products/{id}/stock-adjustments", "List a product's stock adjustments", web.Admin(), c.adjustments)
 	web.Post(api, "/v1/products/{id}/stock-adjustments", "Adjust a product's stock", web.Admin(), c.adjust)
 	web.Get(api, "/v1/reservations/{orderId}", "Read the reservation of an order", web.Admin(), c.reservation)
+
+	web.Get(api, "/internal/v1/products", "Read several products", web.Service(scopeValidate), c.findAll)
 }

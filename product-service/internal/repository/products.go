@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -84,6 +85,16 @@ func (r *Products) Find(ctx context.Context, productID id.ID) (*entity.Product, 
 		return nil, unknown(productID)
 	}
 	return product, err
+}
+
+// FindAll returns those of the products that exist, archived or not, in the order
+// of ids.
+func (r *Products) FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := r.findAll(ctx, ids)
+	return slices.DeleteFunc(found, func(p *entity.Product) bool { return p == nil }), err
 }
 
 // findAll returns the products of ids in their order, nil where there is none.

@@ -14,6 +14,7 @@ import (
 
 type catalogue interface {
 	Find(ctx context.Context, productID id.ID) (*entity.Product, error)
+	FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error)
 	Search(ctx context.Context, s entity.Search) (page.Page[*entity.Product], error)
 	Create(ctx context.Context, products ...*entity.Product) error
 	CreateMissing(ctx context.Context, products ...*entity.Product) error
@@ -35,6 +36,11 @@ func NewProducts(store catalogue, now func() time.Time) *Products {
 // Find returns a product, archived or not.
 func (s *Products) Find(ctx context.Context, productID id.ID) (*entity.Product, error) {
 	return s.store.Find(ctx, productID)
+}
+
+// FindAll returns those of the products that exist, archived or not.
+func (s *Products) FindAll(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
+	return s.store.FindAll(ctx, ids)
 }
 
 // Search returns a page of products. Archived ones are for admins to see.

@@ -4,15 +4,9 @@ package controller
 
 import (
 	"context"
-	"net/http"
-	"net/netip"
-
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/page"
-	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
 )
 
@@ -22,7 +16,7 @@ type accounts interface {
 	Find(ctx context.Context, userID id.ID) (*entity.User, error)
 	Search(ctx context.Context, filter entity.UserFilter, q page.Query) (page.Page[*entity.User], error)
 	ChangeProfile(ctx context.Context, by entity.Actor, userID id.ID, match entity.Match, change entity.ProfileChange) (*entity.User, error)
-	ChangeRoles(ctx context.Context, userID id.ID, match entity.Match, roles entity.Roles) (*entity.User, error)
+	ChangeRoles(ctx context.Context, by entity.Actor, userID id.ID, match entity.Match, roles entity.Roles) (*entity.User, error)
 }
 
 type passwords interface {
@@ -38,43 +32,37 @@ type sessions interface {
 	End(ctx context.Context, by entity.Actor, sessionID id.ID) error
 }
 
-type keyring interface {
+type published interface {
 	Published() auth.KeySet
 }
 
-// Controller answers the routes of user-service.
-type Controller struct {
-	Accounts  accounts
-	Passwords passwords
-	Sessions  sessions
-	Keys      keyring
-	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
+type keys interface {
+	List(ctx context.Context) ([]entity.SigningKey, error)
+	Rotate(ctx context.Context, by entity.Actor) ([]entity.SigningKey, error)
 }
 
-// Register adds the routes to an API.
-func (c *Controller) Register(api *web.API) {
-	ok, nothing := web.Status(http.StatusOK), web.Status(http.StatusNoContent)
-
-	web.Post(api, "/v1/auth/register", "Make an account", web.Public(), c.register, fails(409))
-	web.Post(api, "/v1/auth/login", "Sign in", web.Public(), c.login, ok, fails(401, 429))
-	web.Post(api, "/v1/auth/refresh", "Trade a refresh token for new tokens", web.Public(), c.refresh, ok, fails(401))
-	web.Post(api, "/v1/auth/logout", "Sign out", web.SignedIn(), c.logout, nothing)
-
-	web.Get(api, "/v1/users/me", "Read your account", web.SignedIn(), c.me)
-	web.Patch(api, "/v1/users/me", "Change your account", web.SignedIn(), c.changeMe, fails(409, 412))
-	web.Put(api, "/v1/users/me/password", "Change your password", web.SignedIn(), c.changePassword, nothing, fails(429))
-	web.Get(api, "/v1/users/me/sessions", "See where you are signed in", web.SignedIn(), c.listSessions)
-	web.Delete(api, "/v1/users/me/sessions/{id}", "End a session", web.SignedIn(), c.endSession, fails(404))
-
-	web.Get(api, "/v1/users", "Search accounts", web.Admin(), c.search)
-	web.Get(api, "/v1/users/{id}", "Read an account", web.Admin(), c.find, fails(404))
-	web.Patch(api, "/v1/users/{id}", "Change an account", web.Admin(), c.change, fails(404, 409, 412))
-	web.Put(api, "/v1/users/{id}/roles", "Set an account's roles", web.Root(), c.changeRoles, fails(404, 409, 412))
-
-	web.Get(api, "/.well-known/jwks.json", "The keys that verify access tokens", web.Public(), c.jwks)
+type audit interface {
+	Search(ctx context.Context, filter entity.DeedFilter, q page.Query) (page.Page[entity.Deed], error)
 }
 
-// fails documents the statuses that a route has besides those of every route.
-func fails(statuses ...int) web.Option {
-	return func(op *huma.Operation) { op.Errors = append(op.Errors, statuses...) }
+type clients interface {
+	Find(ctx context.Context, clientID string) (*entity.OAuthClient, error)
+	List(ctx context.Context) ([]*entity.OAuthClient, error)
+	Create(ctx context.Context, by entity.Actor, client *entity.OAuthClient) (secret string, err error)
+	Change(ctx context.Context, by entity.Actor, clientID string, change entity.OAuthClientChange) (*entity.OAuthClient, error)
+	Delete(ctx context.Context, by entity.Actor, clientID string) error
+}
+
+type consents interface {
+	Consents(ctx context.Context, by entity.Actor) ([]entity.Consent, error)
+	Withdraw(ctx context.Context, by entity.Actor, clientID string) error
+}
+
+type liveness interface {
+	Alive(ctx context.Context, sessionID string) error
+}
+
+type privacy interface {
+	Export(ctx context.Context, by entity.Actor) (entity.Export, error)
+	Erase(ctx context.Context, by entity.Actor) error
 }

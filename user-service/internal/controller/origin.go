@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -29,6 +30,21 @@ func (o *Origin) Resolve(c huma.Context) []error {
 		}
 	})
 	return nil
+}
+
+// Origins knows where requests come from and where the provider is.
+type Origins struct {
+	Issuer  string         // the provider's base address, as applications know it
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed
+}
+
+// device tells where a request outside of typed routes comes from.
+func (o Origins) device(r *http.Request) entity.Device {
+	origin := Origin{UserAgent: r.UserAgent(), peer: r.RemoteAddr}
+	for _, value := range r.Header.Values("X-Forwarded-For") {
+		origin.forwarded = append(origin.forwarded, strings.Split(value, ",")...)
+	}
+	return origin.device(o.Proxies)
 }
 
 func (o *Origin) device(proxies []netip.Prefix) entity.Device {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/user-service/internal/entity"
 )
 
 type sessionBody struct {
@@ -16,6 +17,14 @@ type sessionBody struct {
 	CreatedAt  web.Time `json:"createdAt"`
 	LastUsedAt web.Time `json:"lastUsedAt"`
 	ExpiresAt  web.Time `json:"expiresAt" doc:"at the latest"`
+}
+
+func newSessionBody(s entity.Session, by entity.Actor) sessionBody {
+	return sessionBody{
+		ID: s.ID, Current: s.ID == by.SessionID, ClientID: s.ClientID,
+		UserAgent: told(s.Device.UserAgent), IPAddress: told(s.Device.Address),
+		CreatedAt: web.Time{Time: s.CreatedAt}, LastUsedAt: web.Time{Time: s.UsedAt}, ExpiresAt: web.Time{Time: s.EndsAt},
+	}
 }
 
 type sessionsOutput struct {
@@ -31,11 +40,7 @@ func (c *Controller) listSessions(ctx context.Context, _ *struct{}) (*sessionsOu
 	}
 	list := web.Short[sessionBody]{Items: make([]sessionBody, 0, len(found))}
 	for _, s := range found {
-		list.Items = append(list.Items, sessionBody{
-			ID: s.ID, Current: s.ID == by.SessionID, ClientID: s.ClientID,
-			UserAgent: told(s.Device.UserAgent), IPAddress: told(s.Device.Address),
-			CreatedAt: web.Time{Time: s.CreatedAt}, LastUsedAt: web.Time{Time: s.UsedAt}, ExpiresAt: web.Time{Time: s.EndsAt},
-		})
+		list.Items = append(list.Items, newSessionBody(s, by))
 	}
 	return &sessionsOutput{Body: list}, nil
 }

@@ -79,7 +79,7 @@ type rolesInput struct {
 
 // changeRoles sets the roles of an account.
 func (c *Controller) changeRoles(ctx context.Context, in *rolesInput) (*userOutput, error) {
-	user, err := c.Accounts.ChangeRoles(ctx, in.ID, in.Check, entity.NewRoles(in.Body.Roles...))
+	user, err := c.Accounts.ChangeRoles(ctx, actor(ctx), in.ID, in.Check, entity.NewRoles(in.Body.Roles...))
 	if err != nil {
 		return nil, inBody(err)
 	}

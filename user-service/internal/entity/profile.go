@@ -62,6 +62,20 @@ func (c ProfileChange) Apply(p Profile) Profile {
 	return p
 }
 
+// Fields names what a change touches, for the audit record.
+func (c ProfileChange) Fields() string {
+	var names []string
+	for _, field := range []struct {
+		name  string
+		value *string
+	}{{"email", c.Email}, {"firstName", c.FirstName}, {"lastName", c.LastName}, {"address", c.Address}} {
+		if field.value != nil {
+			names = append(names, field.name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
 func set(field, value *string) {
 	if value != nil {
 		*field = *value

@@ -9,9 +9,13 @@ import (
 // Our own application, which signs in by e-mail address and password, and all
 // that it may do in a user's name.
 const (
-	OwnClient = "oms"
+	OwnClient = "oms" // as resource servers know it: auth.OwnClient
 	OwnScope  = "openid profile email shop"
 )
+
+// PagesClient is what a browser is signed in to that uses the sign-in page. Such
+// a session gives codes to applications and has no tokens itself.
+const PagesClient = "oms-pages"
 
 // Session is one sign-in: a family of refresh tokens that follow each other,
 // one generation at a time. Only the newest is good.
@@ -22,6 +26,7 @@ type Session struct {
 	Scope      string // what it may do, by blanks
 	Generation int64  // of the newest refresh token
 	Device     Device
+	SignedInAt time.Time // when a password was shown; before CreatedAt where a code was traded
 	CreatedAt  time.Time
 	UsedAt     time.Time // when the newest refresh token was given
 	EndsAt     time.Time // however busy it is
@@ -51,7 +56,12 @@ type Claims struct {
 }
 
 // ClaimsOf returns what an access token of a session says about its user.
+// Applications of others act as clients only, whoever uses them.
 func ClaimsOf(user *User, session Session) Claims {
+	roles := user.Roles
+	if session.ClientID != OwnClient {
+		roles = NewRoles(Client)
+	}
 	return Claims{
 		Subject:   user.ID.String(),
 		ClientID:  session.ClientID,
@@ -59,7 +69,7 @@ func ClaimsOf(user *User, session Session) Claims {
 		SessionID: session.ID.String(),
 		Email:     user.Email,
 		Name:      user.Name(),
-		Roles:     user.Roles,
+		Roles:     roles,
 	}
 }
 

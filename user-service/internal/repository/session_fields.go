@@ -24,6 +24,7 @@ func fieldsOf(s entity.Session) map[string]any {
 		"generation": s.Generation,
 		"agent":      s.Device.UserAgent,
 		"address":    s.Device.Address,
+		"signedIn":   milliseconds(s.SignedInAt),
 		"created":    milliseconds(s.CreatedAt),
 		"used":       milliseconds(s.UsedAt),
 		"ends":       milliseconds(s.EndsAt),
@@ -45,8 +46,8 @@ func readSession(sessionID id.ID, fields map[string]string) (entity.Session, err
 	}
 	return entity.Session{
 		ID: sessionID, UserID: userID, ClientID: fields["client"], Scope: fields["scope"], Generation: generation,
-		Device:    entity.Device{UserAgent: fields["agent"], Address: fields["address"]},
-		CreatedAt: moment(fields["created"]), UsedAt: moment(fields["used"]), EndsAt: moment(fields["ends"]),
+		Device:     entity.Device{UserAgent: fields["agent"], Address: fields["address"]},
+		SignedInAt: moment(fields["signedIn"]), CreatedAt: moment(fields["created"]), UsedAt: moment(fields["used"]), EndsAt: moment(fields["ends"]),
 	}, nil
 }
 

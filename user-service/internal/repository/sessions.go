@@ -40,6 +40,9 @@ func NewSessions(rdb redis.UniversalClient, lives Lives, now func() time.Time) *
 func (r *Sessions) Open(ctx context.Context, s entity.Session) (entity.Session, error) {
 	s.Generation, s.CreatedAt = 1, r.now()
 	s.UsedAt, s.EndsAt = s.CreatedAt, s.CreatedAt.Add(r.lives.Max)
+	if s.SignedInAt.IsZero() {
+		s.SignedInAt = s.CreatedAt
+	}
 	// The index first: a session that it lacks could not be ended with the rest.
 	surplus, err := r.index(ctx, s)
 	if err != nil {

@@ -184,7 +184,7 @@ func TestRedisHoldsNoToken(t *testing.T) {
 		session := open(t, sessions, newID(t))
 		for name, value := range rdb.HGetAll(t.Context(), sessionKey(session.ID)).Val() {
 			switch name {
-			case "user", "client", "scope", "generation", "agent", "address", "created", "used", "ends":
+			case "user", "client", "scope", "generation", "agent", "address", "signedIn", "created", "used", "ends":
 			default:
 				t.Errorf("field %s = %s is not expected", name, value)
 			}

@@ -3,7 +3,6 @@ package repository
 import (
 	"io"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/database/databasetest"
+	"github.com/oms-fleet/oms/common/page"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
 )
 
@@ -24,43 +24,61 @@ func testKey(name string, state entity.KeyState, at time.Time) entity.SigningKey
 	return entity.SigningKey{ID: name, State: state, Public: []byte{1, 0, 255}, Private: []byte(name), CreatedAt: at}
 }
 
+func add(keys ...entity.SigningKey) func([]entity.SigningKey) (entity.KeyChange, error) {
+	return func([]entity.SigningKey) (entity.KeyChange, error) { return entity.KeyChange{Add: keys}, nil }
+}
+
 func TestOfKeysMadeAtOnceOneIsActive(t *testing.T) {
 	t.Parallel()
 	keys, now := NewSigningKeys(databasetest.New(t, Migrations())), newWatch().time()
-	var won atomic.Int32
 	var all sync.WaitGroup
 	for _, name := range []string{"a", "b", "c", "d"} {
 		all.Go(func() {
-			created, err := keys.Create(t.Context(), testKey(name, entity.KeyActive, now))
-			if err != nil {
-				t.Errorf("Create: %v", err)
-			}
-			if created {
-				won.Add(1)
+			first, spare := testKey(name, entity.KeyActive, now), testKey(name+"2", entity.KeyNext, now)
+			if err := keys.Update(t.Context(), nil, add(first, spare)); err != nil {
+				t.Errorf("Update: %v", err)
 			}
 		})
 	}
 	all.Wait()
 	found, err := keys.All(t.Context())
-	if won.Load() != 1 || len(found) != 1 || err != nil {
-		t.Errorf("%d created, %d stored, %v, want one", won.Load(), len(found), err)
+	if err != nil || len(found) != 2 || found[1].ID != found[0].ID+"2" {
+		t.Errorf("stored are %v, %v, want one replica's pair", found, err)
 	}
 }
 
-func TestKeysOfOtherStatesStandBesideTheActive(t *testing.T) {
+func TestChangeOfKeysIsSavedWholeWithItsDeed(t *testing.T) {
 	t.Parallel()
-	keys, now := NewSigningKeys(databasetest.New(t, Migrations())), newWatch().time()
+	db := databasetest.New(t, Migrations())
+	keys, now := NewSigningKeys(db), newWatch().time()
 	retired := testKey("retired", entity.KeyRetired, now.Add(-2*time.Hour))
 	retired.Private, retired.ActivatedAt, retired.RetiredAt = nil, &retired.CreatedAt, &now
-	older := testKey("older", entity.KeyRetired, now.Add(-3*time.Hour))
-	want := []entity.SigningKey{testKey("next", entity.KeyNext, now), testKey("active", entity.KeyActive, now.Add(-time.Hour)), retired, older}
-	for _, key := range want {
-		if created, err := keys.Create(t.Context(), key); !created || err != nil {
-			t.Fatalf("Create %s = %t, %v", key.ID, created, err)
-		}
+	active, next := testKey("active", entity.KeyActive, now.Add(-time.Hour)), testKey("next", entity.KeyNext, now)
+	next.SignsFrom, next.Asked = &now, true
+	gone := testKey("gone", entity.KeyRetired, now.Add(-3*time.Hour))
+	if err := keys.Update(t.Context(), nil, add(next, active, retired, gone)); err != nil {
+		t.Fatal(err)
+	}
+	active.State, active.Private, active.RetiredAt = entity.KeyRetired, nil, &now
+	next.State, next.Asked, next.ActivatedAt = entity.KeyActive, false, &now
+	newest := testKey("newest", entity.KeyNext, now.Add(time.Second))
+	deed, err := entity.NewDeed(entity.Actor{}, entity.KeysRotated, "signing-keys", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = keys.Update(t.Context(), deed, func([]entity.SigningKey) (entity.KeyChange, error) {
+		return entity.KeyChange{Remove: []string{"gone"}, Save: []entity.SigningKey{active, next}, Add: []entity.SigningKey{newest}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	got, err := keys.All(t.Context())
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+	if diff := cmp.Diff([]entity.SigningKey{newest, next, active, retired}, got); diff != "" || err != nil {
 		t.Errorf("All = %v (-want +got):\n%s", err, diff)
+	}
+	q := page.Query{Limit: 10, By: entity.SortByOccurredAt, Descending: true}
+	told, err := NewAudit(db).Search(t.Context(), entity.DeedFilter{Subject: "signing-keys"}, q)
+	if diff := cmp.Diff([]entity.Deed{*deed}, told.Items); diff != "" || err != nil {
+		t.Errorf("audit = %v (-want +got):\n%s", err, diff)
 	}
 }

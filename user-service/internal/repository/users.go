@@ -25,8 +25,10 @@ func NewUsers(db *sqlx.DB) *Users { return &Users{db: db} }
 const userColumns = `user_id, email, password_hash, first_name, last_name, address, roles, version, created_at, updated_at`
 
 // Create stores a new account, or fails with fault.CodeEmailTaken.
-func (r *Users) Create(ctx context.Context, u *entity.User) error {
-	_, err := r.db.ExecContext(ctx, `
+func (r *Users) Create(ctx context.Context, u *entity.User) error { return insertUser(ctx, r.db, u) }
+
+func insertUser(ctx context.Context, db sqlx.ExecerContext, u *entity.User) error {
+	_, err := db.ExecContext(ctx, `
 		INSERT INTO users (user_id, email, email_key, password_hash, first_name, last_name,
 		                   address, roles, version, created_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -60,11 +62,12 @@ func (r *Users) HasRoot(ctx context.Context) (bool, error) {
 }
 
 // Update changes an account while holding its row, so that no other change
-// comes between. If change fails nothing is saved.
-func (r *Users) Update(ctx context.Context, userID id.ID, change func(*entity.User) error) (*entity.User, error) {
+// comes between, and notes deed unless it is nil or nothing changes. If change
+// fails nothing is saved.
+func (r *Users) Update(ctx context.Context, userID id.ID, deed *entity.Deed, change func(*entity.User) error) (*entity.User, error) {
 	var user *entity.User
 	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
-		user, err = update(ctx, tx, userID, change)
+		user, err = update(ctx, tx, userID, deed, change)
 		return err
 	})
 	return user, err
@@ -72,15 +75,14 @@ func (r *Users) Update(ctx context.Context, userID id.ID, change func(*entity.Us
 
 // UpdateRoles is Update that also tells how many roots there are, and holds
 // their rows: no two changes can take away the last ROOT together.
-func (r *Users) UpdateRoles(ctx context.Context, userID id.ID, change func(u *entity.User, roots int) error) (*entity.User, error) {
+func (r *Users) UpdateRoles(ctx context.Context, userID id.ID, deed *entity.Deed, change func(u *entity.User, roots int) error) (*entity.User, error) {
 	var user *entity.User
 	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
-		var roots []id.ID
-		err = tx.SelectContext(ctx, &roots, `SELECT user_id FROM users WHERE is_root = 1 ORDER BY user_id FOR UPDATE`)
+		roots, err := lockRoots(ctx, tx)
 		if err != nil {
-			return fmt.Errorf("lock the roots: %w", err)
+			return err
 		}
-		user, err = update(ctx, tx, userID, func(u *entity.User) error { return change(u, len(roots)) })
+		user, err = update(ctx, tx, userID, deed, func(u *entity.User) error { return change(u, roots) })
 		return err
 	})
 	return user, err
@@ -100,13 +102,17 @@ func (r *Users) ReplacePassword(ctx context.Context, userID id.ID, old, hash str
 	return rows == 1, err
 }
 
-func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, change func(*entity.User) error) (*entity.User, error) {
+func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, deed *entity.Deed, change func(*entity.User) error) (*entity.User, error) {
 	user, err := one(ctx, tx, "user_id = ? FOR UPDATE", userID)
 	if err != nil {
 		return nil, err
 	}
+	before := user.Version
 	if err := change(user); err != nil {
 		return nil, err
+	}
+	if user.Version == before {
+		deed = nil
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE users
@@ -118,7 +124,7 @@ func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, change func(*entity.
 	if err != nil {
 		return nil, saved(err, "update user %s", userID)
 	}
-	return user, nil
+	return user, note(ctx, tx, deed)
 }
 
 // one reads the account that a condition names.

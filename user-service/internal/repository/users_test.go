@@ -66,7 +66,7 @@ func TestOneAddressHasOneAccountInAnyCase(t *testing.T) {
 	if fault.CodeOf(err) != fault.CodeEmailTaken {
 		t.Errorf("Create = %v, want %s", err, fault.CodeEmailTaken)
 	}
-	_, err = users.Update(t.Context(), bob.ID, func(u *entity.User) error {
+	_, err = users.Update(t.Context(), bob.ID, nil, func(u *entity.User) error {
 		u.Email = "aDa@example.com"
 		return nil
 	})
@@ -79,7 +79,7 @@ func TestUpdateThatFailsSavesNothing(t *testing.T) {
 	t.Parallel()
 	users := testUsers(t)
 	want := create(t, users, named("ada@example.com"), entity.Client)
-	_, err := users.Update(t.Context(), want.ID, func(u *entity.User) error {
+	_, err := users.Update(t.Context(), want.ID, nil, func(u *entity.User) error {
 		u.FirstName = "Eve"
 		return fault.New(fault.CodeForbidden, "no")
 	})
@@ -99,7 +99,7 @@ func TestNoUpdateIsLostAmongMany(t *testing.T) {
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
-			_, err := users.Update(t.Context(), user.ID, func(u *entity.User) error {
+			_, err := users.Update(t.Context(), user.ID, nil, func(u *entity.User) error {
 				u.Address += "x"
 				u.Version++
 				return nil
@@ -127,7 +127,7 @@ func TestRootsCannotDemoteEachOtherToNone(t *testing.T) {
 	for i := range 4 {
 		root := create(t, users, named(fmt.Sprintf("root%d@example.com", i)), entity.Root)
 		all.Go(func() {
-			_, err := users.UpdateRoles(t.Context(), root.ID, func(u *entity.User, roots int) error {
+			_, err := users.UpdateRoles(t.Context(), root.ID, nil, func(u *entity.User, roots int) error {
 				return u.ChangeRoles(entity.NewRoles(entity.Admin), roots, time.Now())
 			})
 			switch {

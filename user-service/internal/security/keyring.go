@@ -3,7 +3,6 @@ package security
 import (
 	"context"
 	"crypto/rsa"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -17,16 +16,17 @@ import (
 // keyStore keeps signing keys; their private halves come sealed.
 type keyStore interface {
 	All(ctx context.Context) ([]entity.SigningKey, error)
-	Create(ctx context.Context, key entity.SigningKey) (bool, error)
+	Update(ctx context.Context, deed *entity.Deed, decide func([]entity.SigningKey) (entity.KeyChange, error)) error
 }
 
 // Keyring holds the keys of access tokens: one signs, all are published. What
 // it holds serves also while the database is away.
 type Keyring struct {
-	store keyStore // nil for a key from a file
-	seal  *Seal
-	now   func() time.Time
-	held  atomic.Pointer[keys]
+	store  keyStore // nil for a key from a file
+	seal   *Seal
+	policy entity.KeyPolicy
+	now    func() time.Time
+	held   atomic.Pointer[keys]
 }
 
 // keys is one state of the ring; it never changes.
@@ -38,16 +38,9 @@ type keys struct {
 
 // OpenKeyring returns the ring of the stored keys. Where there is none yet it
 // makes the first; of several processes that do so at once, one wins.
-func OpenKeyring(ctx context.Context, store keyStore, seal *Seal, now func() time.Time) (*Keyring, error) {
-	ring := &Keyring{store: store, seal: seal, now: now}
-	err := ring.Refresh(ctx)
-	if errors.Is(err, errNoActiveKey) {
-		if err := ring.makeFirst(ctx); err != nil {
-			return nil, err
-		}
-		err = ring.Refresh(ctx)
-	}
-	return ring, err
+func OpenKeyring(ctx context.Context, store keyStore, seal *Seal, policy entity.KeyPolicy, now func() time.Time) (*Keyring, error) {
+	ring := &Keyring{store: store, seal: seal, policy: policy, now: now}
+	return ring, ring.Turn(ctx)
 }
 
 // ParseKeyring returns a ring of one private key, in PEM.
@@ -126,28 +119,6 @@ func (k *Keyring) open(key entity.SigningKey) (*rsa.PrivateKey, error) {
 		return nil, fmt.Errorf("KEY_ENCRYPTION_KEY is not the one it was stored with: %w", err)
 	}
 	return parsePrivate(der)
-}
-
-// makeFirst stores an active key, unless another process just did.
-func (k *Keyring) makeFirst(ctx context.Context) error {
-	pair, err := newKeyPair()
-	if err != nil {
-		return err
-	}
-	public, err := x509.MarshalPKIXPublicKey(&pair.private.PublicKey)
-	if err != nil {
-		return fmt.Errorf("encode a public key: %w", err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(pair.private)
-	if err != nil {
-		return fmt.Errorf("encode a private key: %w", err)
-	}
-	now := k.now()
-	_, err = k.store.Create(ctx, entity.SigningKey{
-		ID: pair.id, State: entity.KeyActive, Public: public, Private: k.seal.Close(pair.id, private),
-		CreatedAt: now, ActivatedAt: &now,
-	})
-	return err
 }
 
 func (k *keys) publish(keyID string, public *rsa.PublicKey) {

@@ -34,21 +34,27 @@ func (m *memory) All(context.Context) ([]entity.SigningKey, error) {
 	return slices.Clone(m.keys), m.err
 }
 
-func (m *memory) Create(_ context.Context, key entity.SigningKey) (bool, error) {
+func (m *memory) Update(_ context.Context, _ *entity.Deed, decide func([]entity.SigningKey) (entity.KeyChange, error)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if slices.ContainsFunc(m.keys, func(k entity.SigningKey) bool { return k.State == entity.KeyActive }) {
-		return false, nil
+	change, err := decide(slices.Clone(m.keys))
+	if err != nil {
+		return err
 	}
-	m.keys = append(m.keys, key)
-	return true, nil
+	for _, saved := range append(change.Save, change.Add...) {
+		m.keys = append(slices.DeleteFunc(m.keys, func(k entity.SigningKey) bool { return k.ID == saved.ID }), saved)
+	}
+	m.keys = slices.DeleteFunc(m.keys, func(k entity.SigningKey) bool { return slices.Contains(change.Remove, k.ID) })
+	return nil
 }
 
 func noon() time.Time { return time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC) }
 
+var policy = entity.KeyPolicy{Lead: 30 * time.Second, Keep: time.Hour}
+
 func openRing(t testing.TB, store *memory) *Keyring {
 	t.Helper()
-	ring, err := OpenKeyring(t.Context(), store, testSeal(t, "secret"), noon)
+	ring, err := OpenKeyring(t.Context(), store, testSeal(t, "secret"), policy, noon)
 	if err != nil {
 		t.Fatalf("OpenKeyring: %v", err)
 	}
@@ -69,8 +75,9 @@ func TestReplicasThatStartAtOnceShareOneKey(t *testing.T) {
 			t.Errorf("rings differ: %s", diff)
 		}
 	}
-	if len(store.keys) != 1 || store.keys[0].State != entity.KeyActive || !store.keys[0].ActivatedAt.Equal(noon()) {
-		t.Errorf("stored keys = %+v, want one active", store.keys)
+	active := func(k entity.SigningKey) bool { return k.State == entity.KeyActive && k.ActivatedAt.Equal(noon()) }
+	if len(store.keys) != 2 || !slices.ContainsFunc(store.keys, active) {
+		t.Errorf("stored keys = %+v, want one active and one that stands by", store.keys)
 	}
 }
 
@@ -81,7 +88,7 @@ func TestStoredKeyIsEncrypted(t *testing.T) {
 	if _, err := x509.ParsePKCS8PrivateKey(store.keys[0].Private); err == nil {
 		t.Error("the private key is stored in the clear")
 	}
-	_, err := OpenKeyring(t.Context(), store, testSeal(t, "another secret"), noon)
+	_, err := OpenKeyring(t.Context(), store, testSeal(t, "another secret"), policy, noon)
 	if !errors.Is(err, ErrSealed) || !strings.Contains(err.Error(), "KEY_ENCRYPTION_KEY") {
 		t.Errorf("OpenKeyring with another secret = %v, want ErrSealed and the variable's name", err)
 	}
@@ -91,24 +98,19 @@ func TestEveryStateIsPublishedAndOnlyActiveSigns(t *testing.T) {
 	t.Parallel()
 	store := &memory{}
 	ring := openRing(t, store)
-	active := store.keys[0]
-	for _, state := range []entity.KeyState{entity.KeyNext, entity.KeyRetired} {
-		public, err := x509.MarshalPKIXPublicKey(&newRSA(t).PublicKey)
-		if err != nil {
-			t.Fatal(err)
-		}
-		store.keys = append(store.keys, entity.SigningKey{ID: string(state), State: state, Public: public})
-	}
-	if err := ring.Refresh(t.Context()); err != nil {
+	before := ring.signing().id
+	if err := ring.Rotate(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, keyID := range []string{active.ID, "NEXT", "RETIRED"} {
-		if _, err := ring.Key(t.Context(), keyID); err != nil {
-			t.Errorf("Key(%s) = %v", keyID, err)
+	states := map[entity.KeyState]string{}
+	for _, key := range store.keys {
+		states[key.State] = key.ID
+		if _, err := ring.Key(t.Context(), key.ID); err != nil {
+			t.Errorf("Key(%s) = %v", key.ID, err)
 		}
 	}
-	if got := len(ring.Published().Keys); got != 3 || ring.signing().id != active.ID {
-		t.Errorf("%d published, %s signs, want 3 and %s", got, ring.signing().id, active.ID)
+	if len(states) != 3 || states[entity.KeyRetired] != before || ring.signing().id != states[entity.KeyActive] || len(ring.Published().Keys) != 3 {
+		t.Errorf("after a rotation from %s: %v, %s signs", before, states, ring.signing().id)
 	}
 	if _, err := ring.Key(t.Context(), "unknown"); fault.KindOf(err) != fault.Unauthenticated {
 		t.Errorf("Key(unknown) = %v, want unauthenticated", err)

@@ -16,8 +16,8 @@ type accounts interface {
 	Find(ctx context.Context, userID id.ID) (*entity.User, error)
 	FindByEmail(ctx context.Context, email string) (*entity.User, error)
 	Search(ctx context.Context, filter entity.UserFilter, q page.Query) (page.Page[*entity.User], error)
-	Update(ctx context.Context, userID id.ID, change func(*entity.User) error) (*entity.User, error)
-	UpdateRoles(ctx context.Context, userID id.ID, change func(u *entity.User, roots int) error) (*entity.User, error)
+	Update(ctx context.Context, userID id.ID, deed *entity.Deed, change func(*entity.User) error) (*entity.User, error)
+	UpdateRoles(ctx context.Context, userID id.ID, deed *entity.Deed, change func(u *entity.User, roots int) error) (*entity.User, error)
 }
 
 // Accounts is what can be done with accounts.
@@ -90,7 +90,14 @@ func (a *Accounts) Search(ctx context.Context, filter entity.UserFilter, q page.
 // ChangeProfile changes an account that the actor may change, if match accepts
 // its version.
 func (a *Accounts) ChangeProfile(ctx context.Context, by entity.Actor, userID id.ID, match entity.Match, change entity.ProfileChange) (*entity.User, error) {
-	return a.store.Update(ctx, userID, func(u *entity.User) error {
+	var deed *entity.Deed
+	if by.ID != userID {
+		var err error
+		if deed, err = entity.NewDeed(by, entity.ProfileChanged, userID.String(), change.Fields()); err != nil {
+			return nil, err
+		}
+	}
+	return a.store.Update(ctx, userID, deed, func(u *entity.User) error {
 		if err := by.MayChange(u); err != nil {
 			return err
 		}
@@ -104,8 +111,12 @@ func (a *Accounts) ChangeProfile(ctx context.Context, by entity.Actor, userID id
 // ChangeRoles gives an account exactly these roles, if match accepts its
 // version. The last ROOT keeps the role: fault.CodeLastRoot. Tokens show the
 // change from the next refresh on.
-func (a *Accounts) ChangeRoles(ctx context.Context, userID id.ID, match entity.Match, roles entity.Roles) (*entity.User, error) {
-	return a.store.UpdateRoles(ctx, userID, func(u *entity.User, roots int) error {
+func (a *Accounts) ChangeRoles(ctx context.Context, by entity.Actor, userID id.ID, match entity.Match, roles entity.Roles) (*entity.User, error) {
+	deed, err := entity.NewDeed(by, entity.RolesChanged, userID.String(), roles.String())
+	if err != nil {
+		return nil, err
+	}
+	return a.store.UpdateRoles(ctx, userID, deed, func(u *entity.User, roots int) error {
 		if err := match(u.Version); err != nil {
 			return err
 		}

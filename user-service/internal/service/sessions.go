@@ -55,13 +55,47 @@ func (s *Sessions) SignIn(ctx context.Context, email, password string, device en
 	if err != nil {
 		return entity.Tokens{}, err
 	}
-	sessionID, err := id.New()
+	session, err := s.open(ctx, user, entity.Session{ClientID: entity.OwnClient, Scope: entity.OwnScope, Device: device})
 	if err != nil {
 		return entity.Tokens{}, err
 	}
-	session, err := s.store.Open(ctx, entity.Session{
-		ID: sessionID, UserID: user.ID, Device: device,
-		ClientID: entity.OwnClient, Scope: entity.OwnScope,
+	return s.tokens(user, session)
+}
+
+// SignInBrowser signs a browser in to the pages, for whoever knows the password.
+func (s *Sessions) SignInBrowser(ctx context.Context, email, password string, device entity.Device) (entity.Session, error) {
+	user, err := s.passwords.Check(ctx, email, password, device.Address)
+	if err != nil {
+		return entity.Session{}, err
+	}
+	return s.OpenBrowser(ctx, user, device)
+}
+
+// OpenBrowser signs a browser in to the pages as someone who has shown who they
+// are.
+func (s *Sessions) OpenBrowser(ctx context.Context, user *entity.User, device entity.Device) (entity.Session, error) {
+	return s.open(ctx, user, entity.Session{ClientID: entity.PagesClient, Device: device})
+}
+
+// open opens a session of a user's under a fresh id.
+func (s *Sessions) open(ctx context.Context, user *entity.User, session entity.Session) (entity.Session, error) {
+	sessionID, err := id.New()
+	if err != nil {
+		return entity.Session{}, err
+	}
+	session.ID, session.UserID = sessionID, user.ID
+	return s.store.Open(ctx, session)
+}
+
+// Refresh trades a refresh token of our own application for new tokens, which
+// say what is true of the user now. A token that is not good, or not any more,
+// is fault.Unauthenticated.
+func (s *Sessions) Refresh(ctx context.Context, text string) (entity.Tokens, error) {
+	user, session, err := s.trade(ctx, text, func(session entity.Session) error {
+		if session.ClientID != entity.OwnClient {
+			return fault.New(fault.CodeUnauthenticated, "The refresh token was given to another application.")
+		}
+		return nil
 	})
 	if err != nil {
 		return entity.Tokens{}, err
@@ -69,28 +103,26 @@ func (s *Sessions) SignIn(ctx context.Context, email, password string, device en
 	return s.tokens(user, session)
 }
 
-// Refresh trades a refresh token for new tokens, which say what is true of the
-// user now. A token that is not good, or not any more, is
-// fault.Unauthenticated. All that may be away is asked before the token is used
-// up.
-func (s *Sessions) Refresh(ctx context.Context, text string) (entity.Tokens, error) {
+// trade uses a refresh token up, if check accepts its session. All that may be
+// away is asked before.
+func (s *Sessions) trade(ctx context.Context, text string, check func(entity.Session) error) (*entity.User, entity.Session, error) {
 	token, err := s.refresh.Read(text)
 	if err != nil {
-		return entity.Tokens{}, err
+		return nil, entity.Session{}, err
 	}
 	session, err := s.store.Find(ctx, token.Session)
 	if err != nil {
-		return entity.Tokens{}, over(err)
+		return nil, session, over(err)
+	}
+	if err := check(session); err != nil {
+		return nil, session, err
 	}
 	user, err := s.users.Find(ctx, session.UserID)
 	if err != nil {
-		return entity.Tokens{}, over(err)
+		return nil, session, over(err)
 	}
 	session, err = s.store.Rotate(ctx, token)
-	if err != nil {
-		return entity.Tokens{}, err
-	}
-	return s.tokens(user, session)
+	return user, session, err
 }
 
 // over makes a session or a user that is gone the end of the session.

@@ -1,0 +1,123 @@
+package controller
+
+import (
+	"context"
+	"crypto/rand"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/user-service/internal/entity"
+)
+
+// stamps prove that a text comes from us.
+type stamps interface {
+	Stamp(purpose, text string) string
+	Proves(purpose, text, stamp string) bool
+	Write(purpose, text string) string
+	Read(purpose, stamped string) (text string, ok bool)
+}
+
+// The cookies of a browser, both for the pages alone.
+const (
+	visitorCookie = "oms_visitor" // the session that it is signed in to
+	formCookie    = "oms_form"    // ties forms to the browser they were made for
+)
+
+func (p *Pages) cookie(name, value string) *http.Cookie {
+	return &http.Cookie{
+		Name: name, Value: value, Path: "/oauth2", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: strings.HasPrefix(p.Origins.Issuer, "https:"),
+	}
+}
+
+// welcome signs the browser in to a session.
+func (p *Pages) welcome(w http.ResponseWriter, session entity.Session) {
+	http.SetCookie(w, p.cookie(visitorCookie, p.Stamps.Write(visitorCookie, session.ID.String())))
+}
+
+// farewell signs the browser out.
+func (p *Pages) farewell(w http.ResponseWriter) {
+	gone := p.cookie(visitorCookie, "")
+	gone.MaxAge = -1
+	http.SetCookie(w, gone)
+}
+
+// visitor returns who the browser is signed in as.
+func (p *Pages) visitor(ctx context.Context, r *http.Request) (entity.Visitor, error) {
+	cookie, err := r.Cookie(visitorCookie)
+	if err != nil {
+		return entity.Visitor{}, nil //nolint:nilerr // nobody is signed in
+	}
+	text, ok := p.Stamps.Read(visitorCookie, cookie.Value)
+	session, err := id.Parse(text)
+	if !ok || err != nil {
+		return entity.Visitor{}, nil //nolint:nilerr // a cookie that is none of ours is nobody's
+	}
+	return p.Authorization.Visitor(ctx, session)
+}
+
+// proof is the hidden field of a form: it belongs to this browser, to who is
+// signed in with it, and to this request. Another site can neither read it nor
+// make it.
+func (p *Pages) proof(r *http.Request, browser string) string {
+	return p.Stamps.Stamp(formCookie, proven(r, browser))
+}
+
+// ours reports whether a submitted form is one that this browser got from us.
+func (p *Pages) ours(r *http.Request, token string) bool {
+	cookie, err := r.Cookie(formCookie)
+	return err == nil && cookie.Value != "" && p.Stamps.Proves(formCookie, proven(r, cookie.Value), token)
+}
+
+func proven(r *http.Request, browser string) string {
+	signedIn := ""
+	if cookie, err := r.Cookie(visitorCookie); err == nil {
+		signedIn = cookie.Value
+	}
+	return browser + "\n" + signedIn + "\n" + canonical(r)
+}
+
+// canonical is the request's query in one spelling: browsers change others.
+func canonical(r *http.Request) string { return r.URL.Query().Encode() }
+
+// newFrame is what every page shows, with a form of this browser's.
+func (p *Pages) newFrame(w http.ResponseWriter, r *http.Request, asked entity.Asked, title string) frame {
+	browser := ""
+	if cookie, err := r.Cookie(formCookie); err == nil {
+		browser = cookie.Value
+	}
+	if browser == "" {
+		browser = rand.Text()
+		http.SetCookie(w, p.cookie(formCookie, browser))
+	}
+	return frame{
+		Title: title, Application: asked.Client.Name, Token: p.proof(r, browser),
+		Query: template.URL(canonical(r)), // #nosec G203 -- escaped as an attribute; a query cannot leave the address
+	}
+}
+
+func (p *Pages) showSignIn(w http.ResponseWriter, r *http.Request, asked entity.Asked, status int, email, mistake string) {
+	data := signInPage{frame: p.newFrame(w, r, asked, "Sign in"), Email: email, Mistake: mistake}
+	if mistake != "" {
+		data.Title = "Sign in: try again"
+	}
+	p.pages.show(w, status, "sign_in.html", entity.FormTarget(asked.RedirectURI), data)
+}
+
+func (p *Pages) showConsent(w http.ResponseWriter, r *http.Request, asked entity.Asked, v entity.Visitor) {
+	data := consentPage{
+		frame: p.newFrame(w, r, asked, "Allow "+asked.Client.Name+"?"),
+		Email: v.User.Email, Wishes: wishes(asked.Scopes), Target: asked.RedirectURI,
+	}
+	if target, err := url.Parse(asked.RedirectURI); err == nil && target.Host != "" {
+		data.Target = target.Host
+	}
+	p.pages.show(w, http.StatusOK, "consent.html", entity.FormTarget(asked.RedirectURI), data)
+}
+
+func (p *Pages) showFailure(w http.ResponseWriter, status int, message string) {
+	p.pages.show(w, status, "failure.html", "", failurePage{frame: frame{Title: "This does not work"}, Message: message})
+}
