@@ -11,6 +11,7 @@ event() {
         say "restarting a $part"
         docker restart --timeout 15 "$container" >/dev/null
         healthy
+        sleep 2 # until the gateway has looked its name up again
       done
     done
   done
