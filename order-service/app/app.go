@@ -95,16 +95,16 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 		Verifier: verifier, Log: log, Metrics: metrics, Tracing: telemetry.NewTracing(),
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, {Name: ready.Name(), Probe: ready.Check}},
 	})
-	controller.Register(api, service.NewNaming(a.orders, a.products()))
+	tokens := auth.NewTokenSource(cfg.Products.TokenURL, name, cfg.Products.Secret, time.Now)
+	a.orders.WithQuotes(catalogue.NewQuotes(cfg.Products.URL, tokens))
+	controller.Register(api, service.NewNaming(a.orders, a.products(tokens)))
 	a.handler = api.Handler()
 	return a, nil
 }
 
 // products is product-service, asked with a token of our own.
-func (a *app) products() *catalogue.Products {
-	cfg := a.cfg.Products
-	tokens := auth.NewTokenSource(cfg.TokenURL, name, cfg.Secret, time.Now)
-	return catalogue.NewProducts(cfg.URL, tokens, func(from, to string) {
+func (a *app) products(tokens *auth.TokenSource) *catalogue.Products {
+	return catalogue.NewProducts(a.cfg.Products.URL, tokens, func(from, to string) {
 		a.log.Warn("circuit breaker", "dependency", "product-service", "from", from, "to", to)
 	})
 }
