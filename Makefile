@@ -5,7 +5,7 @@ PACKAGES := $(MODULES:%=./%/...)
 PROGRAMS := ./user-service ./product-service ./order-service ./fleet
 STATICCHECK := v0.8.2
 
-.PHONY: help run test check build postman bench compose compose-smoke reset clean servers compiler
+.PHONY: help run test check build postman bench faults torture compose compose-smoke reset clean servers compiler
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
@@ -43,6 +43,12 @@ compose: ## the fleet in containers, this commit as its version
 compose-smoke: ## the end-to-end suite and newman against the fleet in containers, which is started for it
 	@VALIDATION_DEADLINE=4s docker compose up -d --build --wait
 	@deploy/smoke.sh
+
+faults: servers compiler ## hurt a fleet of real processes in every way that docs/reliability.md lists (ten minutes); TESTS=pattern for some
+	@go test -race -count=1 -v -timeout 40m -tags faultpoints $(if $(TESTS),-run '$(TESTS)') ./fleet/faults -args $(if $(SEED),-seed $(SEED))
+
+torture: servers compiler ## hurt a fleet at random for a while and hold every promise against it; SECONDS=60 SEED=1
+	@go test -race -count=1 -v -timeout 24h -tags faultpoints -run '^TestTorture$$' ./fleet/faults -args -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1)
 
 reset: build ## throw the data of `make run` away
 	@bin/fleet reset

@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/common/id"
 )
 
@@ -27,6 +28,7 @@ func (r *Relay) sendOffered(ctx, work context.Context) {
 		if len(records) == 0 {
 			continue
 		}
+		faultpoint.Reach(faultpoint.BeforePublish)
 		if err := r.publish(work, records...); err != nil {
 			r.metrics.failures.Inc()
 			r.log.Warn("Records could not be published; they stay in the outbox.", "records", len(records), "error", err)
@@ -39,6 +41,7 @@ func (r *Relay) sendOffered(ctx, work context.Context) {
 		for i := range records {
 			ids[i] = records[i].ID
 		}
+		faultpoint.Reach(faultpoint.BeforeDelete)
 		r.published.add(ids...)
 	}
 }

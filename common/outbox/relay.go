@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 )
@@ -71,6 +72,7 @@ func NewRelay(db *sqlx.DB, publish Publish, log *slog.Logger, options ...Option)
 // that are not offered, or for which there is no room, go out within three
 // seconds all the same.
 func (r *Relay) Offer(records ...contract.Record) {
+	faultpoint.Reach(faultpoint.BeforeHandover)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.direct {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 )
@@ -90,6 +91,7 @@ func (r *Relay) claim(ctx context.Context, last, limit id.ID) (rows []contract.R
 		if err != nil {
 			return err
 		}
+		faultpoint.Reach(faultpoint.SweepDelete)
 		return remove(ctx, tx, sent)
 	})
 	if err != nil {

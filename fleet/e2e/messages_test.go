@@ -9,6 +9,7 @@ import (
 	kafka "github.com/segmentio/kafka-go"
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/fleet/internal/fleettest"
 	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
 
@@ -25,14 +26,14 @@ func TestPoisonGoesToTheDeadLettersAndTheRestGoesOn(t *testing.T) {
 	}
 	type sent struct{ topic, key, body string }
 	var all []sent
-	for _, topic := range commands {
+	for _, topic := range fleettest.Commands() {
 		for _, body := range poison {
 			all = append(all, sent{topic, fresh(t), body})
 		}
 		all = append(all, sent{topic, fresh(t), fmt.Sprintf(`{"orderId": %q, "filler": %q}`, fresh(t), strings.Repeat("x", contract.MaxBytes))})
 	}
 	for _, p := range all {
-		s.fleet.publish(t, kafka.Message{Topic: p.topic, Key: []byte(p.key), Value: []byte(p.body)})
+		s.fleet.topics().Publish(t, kafka.Message{Topic: p.topic, Key: []byte(p.key), Value: []byte(p.body)})
 		s.place(t, shop.Placing{Lines: lines(lamp, 1)}) // good ones behind it
 	}
 	for _, p := range all {
@@ -63,7 +64,7 @@ func TestForgedAnswersChangeNoPriceAndNoQuantity(t *testing.T) {
 			"deductedQuantity": %d, "unitPrice": %s}]}`, orderID, lamp, taken, price)
 	}
 	unknown := fresh(t)
-	s.fleet.publish(t,
+	s.fleet.topics().Publish(t,
 		answer(settled.ID, forge(settled.ID, 2, "0.01")),
 		answer(unknown, forge(unknown, 2, "0.01")))
 	s.fleet.deadLetter(t, contract.ValidationResponses, unknown)
@@ -78,15 +79,15 @@ func TestReleaseThatOvertakesItsRequestLeavesATombstone(t *testing.T) {
 	s := open(t)
 	lamp := s.stock(t, "1.00", 5)
 	orderID := fresh(t)
-	s.fleet.publish(t, kafka.Message{Topic: contract.ReservationCloses, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "outcome": "RELEASED", "reason": "CLIENT_REQUEST"}`, orderID)})
-	s.fleet.quiet(t)
-	s.fleet.publish(t, kafka.Message{Topic: contract.ValidationRequests, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "products": [{"id": %q, "delta": -3}]}`, orderID, lamp)})
-	s.fleet.quiet(t)
+	s.fleet.topics().Publish(t, kafka.Message{Topic: contract.ReservationCloses, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "outcome": "RELEASED", "reason": "CLIENT_REQUEST"}`, orderID)})
+	s.fleet.topics().Quiet(t)
+	s.fleet.topics().Publish(t, kafka.Message{Topic: contract.ValidationRequests, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "products": [{"id": %q, "delta": -3}]}`, orderID, lamp)})
+	s.fleet.topics().Quiet(t)
 	if r, err := s.admin.Reservation(t.Context(), orderID); err != nil || r.State != "RELEASED" {
 		t.Errorf("reservation = %+v, %v; want a tombstone", r, err)
 	}
 	var response struct{ Result, Reason string }
-	for _, m := range s.fleet.read(t, contract.ValidationResponses) {
+	for _, m := range s.fleet.topics().Read(t, contract.ValidationResponses) {
 		if string(m.Key) == orderID {
 			s.do(t, json.Unmarshal(m.Value, &response))
 		}
@@ -102,9 +103,9 @@ func TestRequestOfTheOriginalSystemIsAnswered(t *testing.T) {
 	s := open(t)
 	lamp := s.stock(t, "4.00", 5)
 	orderID := fresh(t)
-	s.fleet.publish(t, kafka.Message{Topic: contract.ValidationRequests, Key: []byte(orderID), Value: fmt.Appendf(nil,
+	s.fleet.topics().Publish(t, kafka.Message{Topic: contract.ValidationRequests, Key: []byte(orderID), Value: fmt.Appendf(nil,
 		`{"orderId": %q, "idempotencyKey": "k", "correlationId": "c", "products": [{"id": %q, "delta": -7}]}`, orderID, lamp)})
-	s.fleet.quiet(t)
+	s.fleet.topics().Quiet(t)
 	r, err := s.admin.Reservation(t.Context(), orderID)
 	if err != nil || r.State != "HELD" || len(r.Products) != 1 || r.Products[0].Taken != 5 || r.Products[0].UnitPrice.String() != "4.00" {
 		t.Errorf("reservation = %+v, %v; want 5 units at 4.00", r, err)
@@ -115,7 +116,7 @@ func TestShipOfNothingIsADeadLetter(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	orderID := fresh(t)
-	s.fleet.publish(t, kafka.Message{Topic: contract.ReservationCloses, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "outcome": "SHIPPED"}`, orderID)})
+	s.fleet.topics().Publish(t, kafka.Message{Topic: contract.ReservationCloses, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "outcome": "SHIPPED"}`, orderID)})
 	s.fleet.deadLetter(t, contract.ReservationCloses, orderID)
 }
 
@@ -126,7 +127,7 @@ func TestEveryStepIsAnEvent(t *testing.T) {
 	s.do(t, s.admin.Ship(t.Context(), order.ID))
 	s.check(t)
 	got := map[int]string{}
-	for _, m := range s.fleet.read(t, contract.OrderEvents) {
+	for _, m := range s.fleet.topics().Read(t, contract.OrderEvents) {
 		if string(m.Key) != order.ID {
 			continue
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 // patience bounds every wait for an outcome.
-const patience = 90 * time.Second
+const patience = 3 * time.Minute
 
 // scene is one test's corner of the shared fleet: products and orders that no
 // other test touches.
@@ -100,7 +100,7 @@ func (s *scene) check(t *testing.T) {
 	if err := s.admin.Check(ctx, ledger); err != nil {
 		t.Fatalf("a promise is broken: %v", err)
 	}
-	s.fleet.replay(t, s.orders)
+	s.fleet.topics().Replay(t, s.orders...)
 	if err := s.admin.Check(ctx, ledger); err != nil {
 		t.Fatalf("a promise is broken after a replay: %v", err)
 	}

@@ -45,7 +45,7 @@ func TestForgedAnswerToANewOrderCancelsIt(t *testing.T) {
 	var order shop.Order
 	s.fleet.paused(t, "product-service", func() {
 		order = s.place(t, shop.Placing{Lines: lines(lamp, 2)})
-		s.fleet.publish(t, answer(order.ID, fmt.Sprintf(`{"orderId": %q, "result": "FULL", "products": [
+		s.fleet.topics().Publish(t, answer(order.ID, fmt.Sprintf(`{"orderId": %q, "result": "FULL", "products": [
 			{"productId": %q, "productName": "x", "requestedQuantity": 2, "deductedQuantity": 3, "unitPrice": 0.01}]}`, order.ID, lamp)))
 		order = s.await(t, order.ID)
 	})

@@ -34,7 +34,7 @@ func credentials(t *testing.T) (auth.Config, string) {
 	}
 	cfg := auth.Config{Issuer: "https://shop.example", Audience: "oms", Type: "at+jwt", PublicKeyFile: file}
 	said := part(t, map[string]any{"alg": "RS256", "typ": cfg.Type, "kid": "test"}) + "." + part(t, map[string]any{
-		"iss": cfg.Issuer, "aud": cfg.Audience, "sub": "019b7c1e-0000-7000-8000-00000000c11e", "client_id": "shop", "scope": auth.ShopScope, "name": "Ada Lovelace",
+		"iss": cfg.Issuer, "aud": cfg.Audience, "sub": "019b7c1e-0000-7000-8000-00000000c11e", "client_id": auth.OwnClient, "name": "Ada Lovelace",
 		"roles": []string{"CLIENT", "ADMIN"}, "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 	})
 	digest := sha256.Sum256([]byte(said))

@@ -15,13 +15,14 @@ import (
 
 const (
 	callback     = "http://127.0.0.1:9/callback?from=shop"
+	plainBack    = "http://127.0.0.1:9/back" // openid-client leaves out what is behind a ?
 	strangerID   = "stranger"
 	strangerPass = "strangers-secret"
 )
 
 // withStranger registers an application of others by the environment.
 func withStranger(c *Config) {
-	c.OAuth.Clients = `[{"id":"stranger","name":"Stranger's <App>","redirectUris":["` + callback + `"],
+	c.OAuth.Clients = `[{"id":"stranger","name":"Stranger's <App>","redirectUris":["` + callback + `","` + plainBack + `"],
 		"grantTypes":["authorization_code","refresh_token"],"scopes":["openid","profile","email","shop","offline_access"],"secret":"strangers-secret"},
 		{"id":"phone","name":"Phone","redirectUris":["com.example.phone:/back"],"grantTypes":["authorization_code"],"scopes":["openid","shop"],"public":true}]`
 }
@@ -36,8 +37,9 @@ func (s *shop) stranger(scopes ...string) *oauth2.Config {
 
 // browser is a person's, with cookies and without scripts.
 type browser struct {
-	t    *testing.T
-	http *http.Client
+	t      *testing.T
+	http   *http.Client
+	halted bool // follows no redirect at all
 }
 
 // newBrowser follows redirects within the shop alone.
@@ -47,12 +49,14 @@ func newBrowser(t *testing.T, s *shop) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t: t, http: &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
-		if !strings.HasPrefix(r.URL.String(), s.url+"/") {
+	b := &browser{t: t}
+	b.http = &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+		if b.halted || !strings.HasPrefix(r.URL.String(), s.url+"/") {
 			return http.ErrUseLastResponse
 		}
 		return nil
-	}}}
+	}}
+	return b
 }
 
 // page is what the browser shows.

@@ -18,6 +18,7 @@ import (
 // registers.
 type OAuth struct {
 	Clients     config.Secret `envconfig:"OAUTH_CLIENTS" desc:"a JSON array of applications: {id, name, redirectUris, grantTypes, scopes, public, secret}"`
+	Providers   config.Secret `envconfig:"OIDC_PROVIDERS" desc:"a JSON array of other providers to sign in with: {name, issuer, clientId, clientSecret}; they send codes to JWT_ISSUER/oauth2/providers/NAME/callback"`
 	OrderSecret config.Secret `envconfig:"ORDER_SERVICE_SECRET" desc:"the secret with which order-service gets its own token; without one it gets none"`
 }
 

@@ -15,22 +15,28 @@ import (
 
 // secrets are what is derived from the one master secret, each for one purpose.
 type secrets struct {
-	refresh *security.RefreshTokens
-	clients *security.ClientSecrets
-	stamps  *security.Stamps
+	refresh  *security.RefreshTokens
+	clients  *security.ClientSecrets
+	stamps   *security.Stamps
+	attempts *security.Attempts
 }
 
 func (t Tokens) secrets() (secrets, error) {
-	var keys [3][]byte
-	for i, purpose := range [...]string{"refresh tokens", "client secrets", "stamps"} {
+	var keys [4][]byte
+	for i, purpose := range [...]string{"refresh tokens", "client secrets", "stamps", "attempts"} {
 		key, err := security.Derive(t.EncryptionKey.Reveal(), purpose)
 		if err != nil {
 			return secrets{}, err
 		}
 		keys[i] = key
 	}
+	seal, err := security.NewSeal(keys[3])
+	if err != nil {
+		return secrets{}, err
+	}
 	return secrets{
-		refresh: security.NewRefreshTokens(keys[0]), clients: security.NewClientSecrets(keys[1]), stamps: security.NewStamps(keys[2]),
+		refresh: security.NewRefreshTokens(keys[0]), clients: security.NewClientSecrets(keys[1]),
+		stamps: security.NewStamps(keys[2]), attempts: security.NewAttempts(seal),
 	}, nil
 }
 
@@ -51,6 +57,10 @@ func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
 		return err
 	}
 	fixed, err := cfg.OAuth.clients(secrets.clients)
+	if err != nil {
+		return err
+	}
+	others, err := cfg.OAuth.providers(cfg.Tokens.Issuer)
 	if err != nil {
 		return err
 	}
@@ -83,7 +93,13 @@ func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
 	grants := service.NewGrants(codes, sessions, access)
 	err = controller.RegisterOAuth(api,
 		&controller.OAuth{Clients: clients, Grants: grants, Inspection: inspection, Origins: origins, Log: log},
-		&controller.Pages{Authorization: authorization, Sessions: sessions, Stamps: secrets.stamps, Origins: origins, Log: log})
+		&controller.Pages{
+			Authorization: authorization, Sessions: sessions, Stamps: secrets.stamps, Origins: origins, Log: log,
+			Outside: controller.Outside{
+				Providers: others, Attempts: secrets.attempts, Now: clock,
+				Outsiders: service.NewOutsiders(identities, users, sessions, clock),
+			},
+		})
 	a.handler = api.Handler()
 	return err
 }

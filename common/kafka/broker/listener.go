@@ -77,6 +77,11 @@ func (l *Listener) Run(ctx context.Context) error {
 	return fmt.Errorf("join group %s: %w", l.cfg.Group, kafka.InvalidSessionTimeout)
 }
 
+// rebalance is how long a group waits for its members to come together. One that
+// was killed while it joined is waited for as long as that, so it is little more
+// than a batch in hand may take (the grace).
+const rebalance = 5 * time.Second
+
 // join takes part in the group, one generation after the other, until ctx ends.
 func (l *Listener) join(ctx context.Context, session time.Duration) error {
 	// The group's connections outlive ctx, for the last commit and the leave,
@@ -90,7 +95,7 @@ func (l *Listener) join(ctx context.Context, session time.Duration) error {
 		Dialer:                dialer(lines),
 		SessionTimeout:        session,
 		HeartbeatInterval:     session / 6, // a survivor hears of a death no later than this
-		RebalanceTimeout:      10 * time.Second,
+		RebalanceTimeout:      rebalance,
 		JoinGroupBackoff:      500 * time.Millisecond,
 		WatchPartitionChanges: true,
 		StartOffset:           kafka.FirstOffset,

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/oms-fleet/oms/common/faultpoint"
 )
 
 // worker handles what the fetchers bring, batch by batch. It is the only one of
@@ -101,6 +103,7 @@ func (w *worker) settle(batch []*Message) bool {
 	if w.handle(batch) != nil || w.buryDead(batch) != nil {
 		return false
 	}
+	faultpoint.Reach(faultpoint.BeforeCommit)
 	w.commits.add(batch)
 	for _, m := range batch { // the fetchers may fill the memory again
 		w.room.Release(min(m.size(), budget))

@@ -28,6 +28,10 @@ type Options struct {
 	Binaries string    // folder of the programs of a split fleet, this one included
 	Environ  []string  // says what FLEET_… variables say, and is passed on to the services
 	Out      io.Writer // takes the logs, and lines for people
+
+	// Around may change what a service is told of its surroundings; nil: it is
+	// told the truth. Trials put themselves between a service and its stores.
+	Around func(service string, truth services.Surroundings) services.Surroundings
 }
 
 // Fleet is a running fleet. Every part of it may be nil while it starts.
@@ -135,6 +139,9 @@ func (f *Fleet) Facts() facts.Facts {
 	}
 	return found
 }
+
+// Broker is the process of Kafka's broker, 0 unless it has one of its own.
+func (f *Fleet) Broker() int { return f.kafka.PID() }
 
 // accounts are those to sign in with, none when there is no demo data.
 func (f *Fleet) accounts() []facts.Account {

@@ -35,10 +35,14 @@ func (f *Fleet) startServices(ctx context.Context) error {
 	users, products := address.URL(f.addresses.services["user-service"]), address.URL(f.addresses.services["product-service"])
 	for _, s := range services.All() {
 		where := f.addresses.services[s.Name]
-		started, err := f.startService(s, s.Settings(services.Surroundings{
+		around := services.Surroundings{
 			Gateway: f.addresses.gatewayURL(), Users: users, Products: products, Kafka: f.kafka.Brokers(), Redis: f.redis.Address(),
 			Database: f.database.DSN(s.Schema), Address: where, Key: key, Blobs: f.home.Path("blobs"),
-		}))
+		}
+		if f.options.Around != nil {
+			around = f.options.Around(s.Name, around)
+		}
+		started, err := f.startService(s, s.Settings(around))
 		if err != nil {
 			return err
 		}

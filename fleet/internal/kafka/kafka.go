@@ -40,7 +40,10 @@ func Embed(address, folder string, log io.Writer) (*Server, error) {
 	}
 	cluster, err := kfake.NewCluster(
 		kfake.NumBrokers(1),
-		kfake.ListenFn(func(network, _ string) (net.Listener, error) { return net.Listen(network, address) }),
+		kfake.ListenFn(func(network, _ string) (net.Listener, error) {
+			listener, err := net.Listen(network, address)
+			return lingerer{listener}, err
+		}),
 		kfake.DataDir(folder),
 		kfake.GroupMinSessionTimeout(shortestSession),
 		kfake.WithLogger(kfake.BasicLogger(log, kfake.LogLevelError)),
@@ -88,6 +91,14 @@ func (s *Server) Brokers() string { return s.address }
 func (s *Server) First() string {
 	first, _, _ := strings.Cut(s.address, ",")
 	return first
+}
+
+// PID is the broker's process, 0 when it has none of its own.
+func (s *Server) PID() int {
+	if s.child == nil {
+		return 0
+	}
+	return s.child.PID()
 }
 
 // Stop has a broker of ours write down what it holds and ends it; given ones are

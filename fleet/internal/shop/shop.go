@@ -23,7 +23,11 @@ type Shop struct {
 
 // New returns the shop at the gateway's address.
 func New(gateway string) *Shop {
-	transport := &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: 10 * time.Second}
+	return NewVia(gateway, &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: 10 * time.Second})
+}
+
+// NewVia is New with a transport of the caller's own.
+func NewVia(gateway string, transport http.RoundTripper) *Shop {
 	return &Shop{gateway: strings.TrimRight(gateway, "/"), http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
@@ -88,6 +89,7 @@ func (c *Controller) place(ctx context.Context, in *placeInput) (*placeOutput, e
 	if err != nil {
 		return nil, err
 	}
+	faultpoint.Reach(faultpoint.BeforeReply)
 	out := &placeOutput{Location: "/v1/orders/" + order.ID.String(), ETag: etag(order), Body: newOrderBody(order)}
 	if replayed {
 		out.Replayed = "true"

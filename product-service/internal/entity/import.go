@@ -29,13 +29,13 @@ const ImportReason = "IMPORT"
 func (r *Row) Product(by Edit) (*Product, error) {
 	broken := violations(r.Wrong)
 	var d Draft
-	if r.Name == nil {
+	if r.lacks("name") {
 		broken.add("name", "is missing")
-	} else {
+	} else if r.Name != nil {
 		d.Name = *r.Name
 		broken.checkName(d.Name)
 	}
-	if r.Price == nil && !r.names("price") {
+	if r.lacks("price") {
 		broken.add("price", "is missing")
 	} else if r.Price != nil {
 		d.Price = *r.Price
@@ -53,6 +53,13 @@ func (r *Row) Product(by Edit) (*Product, error) {
 		return nil, err
 	}
 	return NewProduct(by.ID, d, by)
+}
+
+// lacks reports whether a field is missing of which nothing else is known to be
+// wrong.
+func (r *Row) lacks(field string) bool {
+	there := map[string]bool{"name": r.Name != nil, "price": r.Price != nil}
+	return !there[field] && !r.names(field) && !r.names("")
 }
 
 // names reports whether something is known to be wrong with a field.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
@@ -56,6 +57,7 @@ func (l *ProductValidationListener) Handle(ctx context.Context, batch []*broker.
 			return err
 		}
 	}
+	faultpoint.Reach(faultpoint.BeforeAnswers)
 	return l.answers.Publish(ctx, records...)
 }
 

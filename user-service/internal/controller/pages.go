@@ -22,6 +22,7 @@ type Pages struct {
 	Authorization authorization
 	Sessions      browserSessions
 	Stamps        stamps
+	Outside       Outside
 	Origins       Origins
 	Log           *slog.Logger
 	pages         *pageSet

@@ -89,6 +89,8 @@ func RegisterOAuth(api *web.API, o *OAuth, p *Pages) error {
 	r.Post("/oauth2/sign-in", p.signIn)
 	r.Post("/oauth2/consent", p.consent)
 	r.Post("/oauth2/sign-out", p.signOut)
+	r.Get("/oauth2/providers/{name}", p.leave)
+	r.Get("/oauth2/providers/{name}/callback", p.comeBack)
 	r.Get("/oauth2/style.css", pages.serveStyle)
 	return nil
 }

@@ -100,7 +100,7 @@ func (p *Pages) newFrame(w http.ResponseWriter, r *http.Request, asked entity.As
 }
 
 func (p *Pages) showSignIn(w http.ResponseWriter, r *http.Request, asked entity.Asked, status int, email, mistake string) {
-	data := signInPage{frame: p.newFrame(w, r, asked, "Sign in"), Email: email, Mistake: mistake}
+	data := signInPage{frame: p.newFrame(w, r, asked, "Sign in"), Email: email, Mistake: mistake, Providers: p.Outside.links(canonical(r))}
 	if mistake != "" {
 		data.Title = "Sign in: try again"
 	}

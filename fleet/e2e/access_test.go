@@ -1,0 +1,111 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/oms-fleet/oms/fleet/internal/shop"
+)
+
+// rule is a row of docs/access.md.
+type rule struct {
+	method, path string
+	wants        []string // by caller
+}
+
+// accessTable reads the callers and the rules.
+func accessTable(t *testing.T) (callers []string, rules []rule) {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/access.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.TrimSpace(line), "|")
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		switch {
+		case len(cells) < 10 || strings.HasPrefix(cells[1], "---"):
+		case cells[1] == "route":
+			callers = cells[2:10]
+		default:
+			method, path, _ := strings.Cut(strings.Trim(cells[1], "`"), " ")
+			rules = append(rules, rule{method: method, path: path, wants: cells[2:10]})
+		}
+	}
+	return callers, rules
+}
+
+// documented lists the routes of all services, with the service of each.
+func documented(t *testing.T, f *tried) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for name, address := range f.facts.Services {
+		var document struct {
+			Paths map[string]map[string]json.RawMessage `json:"paths"`
+		}
+		if err := shop.New(address).Ask(t.Context(), shop.Call{Method: http.MethodGet, Path: "/openapi.json"}, &document); err != nil {
+			t.Fatal(err)
+		}
+		for path, methods := range document.Paths {
+			for method := range methods {
+				found[strings.ToUpper(method)+" "+path] = address
+			}
+		}
+		if len(document.Paths) == 0 {
+			t.Errorf("%s documents no route", name)
+		}
+	}
+	return found
+}
+
+// Every route of the fleet is called as every caller; docs/access.md says what
+// comes of it. Requests are empty or about what does not exist, so that those
+// who may change things change nothing.
+func TestEveryRouteAdmitsWhomTheTableSays(t *testing.T) {
+	t.Parallel()
+	f := running(t)
+	cast := newCast(t, f)
+	callers, rules := accessTable(t)
+	routes := documented(t, f)
+	for _, rule := range rules {
+		route := rule.method + " " + rule.path
+		address, ok := routes[route]
+		if !ok {
+			t.Errorf("the table has %s, which no service has", route)
+			continue
+		}
+		delete(routes, route)
+		for i, caller := range callers {
+			if rule.wants[i] == "yes" && slices.Contains([]string{"DELETE /v1/users/me", "POST /v1/auth/logout", "POST /v1/admin/signing-keys/rotate"}, route) {
+				continue // it would take place; tests of user-service do it
+			}
+			call := shop.Call{Method: rule.method, Path: cast.path(rule.path), Token: cast.tokens[caller], Body: []byte("{}")}
+			if rule.method == http.MethodGet {
+				call.Body = nil
+			}
+			answer, err := shop.New(address).Do(t.Context(), call)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := strconv.Itoa(answer.Status)
+			if answer.Status != http.StatusUnauthorized && answer.Status != http.StatusForbidden && answer.Status < 500 && rule.wants[i] == "yes" {
+				got = "yes"
+			}
+			// Signing in without a password is refused for another reason.
+			if got != rule.wants[i] && !strings.HasPrefix(rule.path, "/v1/auth/") {
+				t.Errorf("%s as %s: %s, want %s: %.200s", route, caller, got, rule.wants[i], answer.Body)
+			}
+		}
+	}
+	for _, route := range slices.Sorted(maps.Keys(routes)) {
+		t.Errorf("docs/access.md lacks %s", route)
+	}
+}

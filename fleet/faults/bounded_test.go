@@ -1,0 +1,140 @@
+//go:build faultpoints
+
+package faults_test
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oms-fleet/oms/fleet/internal/fleettest"
+	"github.com/oms-fleet/oms/fleet/internal/shop"
+)
+
+// A request that waits in the database for what it cannot get is answered in
+// time, and its statement does not wait on for nobody.
+func TestDeadlineOfRequestReachesTheDatabase(t *testing.T) {
+	f, l, _ := begin(t)
+	l.Stop()
+	product, err := f.Admin.Create(t.Context(), "Locked thing", "1.00", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := f.Root(t).Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close() //nolint:errcheck // its locks go with it
+	execute(t, root, "LOCK TABLES product_db.products WRITE")
+	began := time.Now()
+	err = f.Admin.Ask(t.Context(), shop.Call{Method: http.MethodGet, Path: "/v1/products/" + product.ID}, nil)
+	if problem, ok := errors.AsType[*shop.Problem](err); !ok || problem.Status != http.StatusServiceUnavailable {
+		t.Errorf("a read of a locked table: %v, want 503", err)
+	}
+	t.Logf("figure: a read of a locked table is refused after %.1f s", time.Since(began).Seconds())
+	f.Eventually(t, func(ctx context.Context) error {
+		var waiting int
+		err := root.QueryRowContext(ctx, `
+			SELECT COUNT(*) FROM information_schema.processlist
+			WHERE  db = 'product_db' AND command = 'Query' AND info LIKE '%products%' AND time > 0`).Scan(&waiting)
+		if err == nil && waiting > 0 {
+			err = fmt.Errorf("%d statements still wait for the table", waiting)
+		}
+		return err
+	})
+	if took := time.Since(began); took > slowest {
+		t.Errorf("statements waited for %s in vain", took)
+	}
+	execute(t, root, "UNLOCK TABLES")
+	end(t, f, l)
+}
+
+// While the broker stands still, orders are taken and nothing piles up.
+func TestSilentBrokerPilesNothingUp(t *testing.T) {
+	f, l, _ := begin(t)
+	before := gauge(t, f, "order-service", "go_goroutines")
+	woken := make(chan struct{})
+	go func() { defer close(woken); f.Pause(t, "kafka", 10*time.Second) }()
+	most, accepted := before, len(l.Accepted())
+	for waiting := true; waiting; {
+		select {
+		case <-woken:
+			waiting = false
+		case <-time.After(200 * time.Millisecond):
+			most = max(most, gauge(t, f, "order-service", "go_goroutines"))
+		}
+	}
+	if taken := len(l.Accepted()) - accepted; taken < 5*perSecond {
+		t.Errorf("%d orders were taken while the broker stood still, want most of %d", taken, 10*perSecond)
+	}
+	t.Logf("figure: goroutines of order-service before %.0f, at most %.0f while the broker stood still", before, most)
+	if most > before+200 {
+		t.Errorf("goroutines grew from %.0f to %.0f while the broker stood still", before, most)
+	}
+	recovers(t, l, "ten seconds without a broker", time.Now())
+	end(t, f, l)
+}
+
+// gauge reads one of a service's own figures.
+func gauge(t *testing.T, f *fleettest.Fleet, service, name string) (value float64) {
+	t.Helper()
+	answer, err := http.Get(f.Facts().Services[service] + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // only read
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() {
+		if text, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
+			if _, err := fmt.Sscan(text, &value); err != nil {
+				t.Fatal(err)
+			}
+			return value
+		}
+	}
+	t.Fatalf("%s has no %s", service, name)
+	return 0
+}
+
+// Clients who send their orders byte by byte cost a connection each: no
+// transaction waits for them, and others are served as ever.
+func TestSlowClientsCostConnectionsAlone(t *testing.T) {
+	f, l, _ := begin(t)
+	token, err := f.Admin.Token(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := strings.TrimPrefix(f.Facts().Services["order-service"], "http://")
+	for range 300 {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()                                                                                                                                                            //nolint:errcheck // it is never finished
+		fmt.Fprintf(conn, "POST /v1/orders HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"products\":", token) //nolint:errcheck // as above
+	}
+	took := recovers(t, l, "three hundred clients who do not finish", time.Now())
+	if took > 10*time.Second {
+		t.Errorf("slow clients held up others for %s", took)
+	}
+	var old int
+	err = f.Root(t).QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_started < NOW() - INTERVAL 5 SECOND").Scan(&old)
+	if err != nil || old > 0 {
+		t.Errorf("%d transactions are open for long (%v), want none", old, err)
+	}
+	end(t, f, l)
+}
+
+func execute(t *testing.T, conn *sql.Conn, statement string) {
+	t.Helper()
+	if _, err := conn.ExecContext(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
