@@ -13,9 +13,10 @@ func may() map[string][]string {
 	return map[string][]string{
 		"entity":     values,
 		"service":    plus("auth"),
-		"repository": plus("database", "outbox", "batch", "kafka/contract"),
+		"repository": plus("config", "database", "outbox", "batch", "kafka/contract"),
 		"kafka":      plus("kafka/broker", "kafka/contract", "telemetry", "faultpoint"),
 		"controller": plus("web", "auth", "telemetry", "faultpoint"),
+		"picture":    values,
 		"security":   plus("auth"),
 		"task":       plus("telemetry"),
 		"catalogue":  plus("auth", "telemetry"),

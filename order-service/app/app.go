@@ -48,19 +48,19 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 
 // app is the service put together.
 type app struct {
-	cfg        Config
-	log        *slog.Logger
-	db         *sqlx.DB
-	publisher  *broker.Publisher
-	relay      *outbox.Relay
-	replies    *broker.Listener
-	erasures   *broker.Listener
-	store      *repository.Orders
-	orders     *service.Orders
-	forgetting *service.Forgetting
-	backlog    *service.Backlog
-	waiters    *service.Waiters
-	handler    http.Handler
+	cfg       Config
+	log       *slog.Logger
+	db        *sqlx.DB
+	publisher *broker.Publisher
+	relay     *outbox.Relay
+	replies   *broker.Listener
+	erasures  *broker.Listener
+	forgetful *service.Forgetting
+	store     *repository.Orders
+	orders    *service.Orders
+	backlog   *service.Backlog
+	waiters   *service.Waiters
+	handler   http.Handler
 }
 
 func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
@@ -83,10 +83,10 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 		Handle:      kafka.ProductValidationReplyHandler(a.orders, metrics),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})
-	a.forgetting = service.NewForgetting(a.store, clock)
+	a.forgetful = service.NewForgetting(a.store, clock)
 	a.erasures = broker.NewListener(broker.ListenerConfig{
 		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents,
-		Handle:      kafka.UserErasedHandler(a.forgetting),
+		Handle:      kafka.UserErasedHandler(a.forgetful),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})
 	ready := broker.NewCheck(a.publisher, a.replies, a.erasures)
@@ -96,12 +96,17 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, {Name: ready.Name(), Probe: ready.Check}},
 	})
 	tokens := auth.NewTokenSource(cfg.Products.TokenURL, name, cfg.Products.Secret, time.Now)
-	products := catalogue.NewProducts(cfg.Products.URL, tokens, func(from, to string) {
-		log.WarnContext(ctx, "circuit breaker", "dependency", "product-service", "from", from, "to", to)
-	})
-	controller.Register(api, service.NewNaming(a.orders, products))
+	a.orders.WithQuotes(catalogue.NewQuotes(cfg.Products.URL, tokens))
+	controller.Register(api, service.NewNaming(a.orders, a.products(tokens)))
 	a.handler = api.Handler()
 	return a, nil
+}
+
+// products is product-service, asked with a token of our own.
+func (a *app) products(tokens *auth.TokenSource) *catalogue.Products {
+	return catalogue.NewProducts(a.cfg.Products.URL, tokens, func(from, to string) {
+		a.log.Warn("circuit breaker", "dependency", "product-service", "from", from, "to", to)
+	})
 }
 
 // open connects to the database and brings its schema up to date.

@@ -28,7 +28,7 @@ func (a *app) run(ctx context.Context) error {
 		})
 	}
 	every(time.Second, "cancel overdue orders", a.expire)
-	every(time.Minute, "forget erased clients", a.forgetting.Again)
+	every(time.Minute, "forget erased clients", a.forgetful.Again)
 	every(500*time.Millisecond, "count unsettled orders", a.count)
 	every(100*time.Millisecond, "look for changed orders", a.look)
 
@@ -40,10 +40,9 @@ func (a *app) run(ctx context.Context) error {
 	return err
 }
 
-// listen hears product-service's answers, and of people who were erased. Brokers that are away are waited for.
+// listen hears product-service's answers, and who is erased. Brokers that are away are waited for.
 func (a *app) listen(ctx context.Context) error {
-	err := a.cfg.Kafka.EnsureTopics(ctx, contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses,
-		contract.OrderEvents, contract.UserEvents)
+	err := a.cfg.Kafka.EnsureTopics(ctx, contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses, contract.OrderEvents, contract.UserEvents)
 	switch {
 	case ctx.Err() != nil:
 		return nil

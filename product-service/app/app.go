@@ -22,12 +22,26 @@ import (
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/product-service/internal/controller"
 	"github.com/oms-fleet/oms/product-service/internal/kafka"
+	"github.com/oms-fleet/oms/product-service/internal/picture"
 	"github.com/oms-fleet/oms/product-service/internal/repository"
+	"github.com/oms-fleet/oms/product-service/internal/repository/blobs"
 	"github.com/oms-fleet/oms/product-service/internal/repository/migrations"
 	"github.com/oms-fleet/oms/product-service/internal/service"
+	"github.com/oms-fleet/oms/product-service/internal/task"
 )
 
 const name = "product-service"
+
+// pricePeriod is how late at most a price takes effect in what is shown. Orders
+// are charged by the moment they were placed at, to the millisecond.
+const pricePeriod = 200 * time.Millisecond
+
+// cleaningPeriod is how often what nobody needs any more is removed.
+const cleaningPeriod = 10 * time.Minute
+
+// desks is how many images are worked on at once; each may need some hundred
+// megabytes.
+const desks = 2
 
 // Service is product-service as its main runs it.
 func Service() process.Service[Config] {
@@ -52,10 +66,21 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	defer publisher.Close() //nolint:errcheck // everything is acknowledged
 	relay := outbox.NewRelay(db, publisher.Publish, log, outbox.WithMetrics(metrics))
 	news := repository.News{Record: kafka.EventRecord, Offer: relay.Offer}
+	if cfg.Redis != "" {
+		news.Cache = repository.NewCache(cfg.Redis, clock)
+		defer news.Cache.Close() //nolint:errcheck // nothing is lost
+	}
 	products := service.NewProducts(repository.NewProducts(db, news), clock)
 	reservations := service.NewReservations(repository.NewReservations(db, news), clock)
+	quotes := service.NewQuotes(repository.NewQuotes(db), cfg.QuoteTTL, clock)
+	bucket, err := blobs.Open(ctx, cfg.Blobs.URL, cfg.Blobs.Credentials, clock)
+	if err != nil {
+		return err
+	}
+	defer bucket.Close() //nolint:errcheck // everything is written
+	images := service.NewImages(products, repository.NewImages(db), bucket, picture.NewStudio(desks))
 	if cfg.Demo {
-		if err := products.SeedDemo(ctx); err != nil {
+		if err := errors.Join(products.SeedDemo(ctx), images.SeedDemo(ctx, picture.Draw)); err != nil {
 			return fmt.Errorf("add the demo catalogue: %w", err)
 		}
 	}
@@ -65,7 +90,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		listen.to(contract.ValidationRequests, kafka.NewProductValidationListener(reservations, publisher).Handle),
 		listen.to(contract.ReservationCloses, kafka.NewReservationCloseListener(reservations, metrics).Handle),
 	}
-	handler := routes(controller.Controller{Products: products, Reservations: reservations}, web.Options{
+	handler := routes(controller.Controller{Products: products, Reservations: reservations, Quotes: quotes, Images: images}, web.Options{
 		Verifier: verifier, Log: log, Metrics: metrics,
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, kafkaCheck(publisher, listeners)},
 	})
@@ -74,6 +99,11 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, handler, log) })
 	g.Go(func() error { return relay.Run(ctx) })
 	g.Go(func() error { return listen.all(ctx, listeners) })
+	g.Go(func() error { return task.Every(ctx, pricePeriod, "apply due prices", log, products.ApplyDuePrices) })
+	g.Go(func() error { return task.Every(ctx, cleaningPeriod, "delete old quotes", log, quotes.DeleteOld) })
+	g.Go(func() error {
+		return task.Every(ctx, cleaningPeriod, "remove orphaned images", log, images.RemoveOrphans)
+	})
 	return g.Wait()
 }
 

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"time"
+
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/product-service/internal/repository/blobs"
 )
 
 // Config is every setting of product-service.
@@ -13,5 +16,14 @@ type Config struct {
 	Database database.Config
 	Kafka    broker.Config
 	Auth     auth.Config
-	Demo     bool `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
+	QuoteTTL time.Duration `envconfig:"QUOTE_TTL" default:"15m" min:"1s" desc:"how long a quote can be used"`
+	Blobs    Blobs
+	Redis    string `envconfig:"REDIS_ADDR" desc:"host:port of a Redis that keeps what was read; without one every read asks the database"`
+	Demo     bool   `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
+}
+
+// Blobs says where the bytes of images are.
+type Blobs struct {
+	URL         string `envconfig:"BLOB_URL" default:"file:///var/lib/oms/images?create_dir=true&no_tmp_dir=true" desc:"where images are kept: file:///folder, or s3://bucket with gocloud's parameters"`
+	Credentials blobs.Credentials
 }

@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database/databasetest"
@@ -18,7 +21,9 @@ import (
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/product-service/internal/controller"
 	"github.com/oms-fleet/oms/product-service/internal/kafka"
+	"github.com/oms-fleet/oms/product-service/internal/picture"
 	"github.com/oms-fleet/oms/product-service/internal/repository"
+	"github.com/oms-fleet/oms/product-service/internal/repository/blobs"
 	"github.com/oms-fleet/oms/product-service/internal/repository/migrations"
 	"github.com/oms-fleet/oms/product-service/internal/service"
 )
@@ -28,6 +33,9 @@ type shop struct {
 	url          string
 	products     *service.Products
 	reservations *service.Reservations
+	quotes       *service.Quotes
+	images       *service.Images
+	db           *sqlx.DB
 }
 
 func openShop(t *testing.T) *shop {
@@ -38,7 +46,14 @@ func openShop(t *testing.T) *shop {
 		products:     service.NewProducts(repository.NewProducts(db, news), clock),
 		reservations: service.NewReservations(repository.NewReservations(db, news), clock),
 	}
-	server := httptest.NewServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations}, web.Options{
+	s.quotes = service.NewQuotes(repository.NewQuotes(db), time.Minute, clock)
+	bucket, err := blobs.Open(t.Context(), "file://"+t.TempDir()+"?no_tmp_dir=true", blobs.Credentials{}, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { bucket.Close() }) //nolint:errcheck // nothing is lost
+	s.db, s.images = db, service.NewImages(s.products, repository.NewImages(db), bucket, picture.NewStudio(1))
+	server := httptest.NewServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations, Quotes: s.quotes, Images: s.images}, web.Options{
 		Verifier: guests{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Metrics: telemetry.NewMetrics(),
 	}))
 	t.Cleanup(server.Close)
@@ -49,12 +64,14 @@ func openShop(t *testing.T) *shop {
 // guests knows the tokens of an admin, a client and two services.
 type guests struct{}
 
-const nobody, client, admin, orders, stranger = "", "client", "admin", "orders", "stranger"
+const nobody, client, other, admin, orders, stranger = "", "client", "other", "admin", "orders", "stranger"
 
 func (guests) Verify(_ context.Context, token string) (auth.Principal, error) {
 	switch token {
 	case client:
 		return auth.Principal{UserID: id.ID{1}, Roles: []auth.Role{auth.Client}}, nil
+	case other:
+		return auth.Principal{UserID: id.ID{3}, Roles: []auth.Role{auth.Client}}, nil
 	case admin:
 		return auth.Principal{UserID: id.ID{2}, Roles: []auth.Role{auth.Admin}}, nil
 	case orders:

@@ -50,6 +50,8 @@ func openTown(t *testing.T) *town {
 		Database: database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 8, Patience: patience},
 		Kafka:    broker.Config{Brokers: cluster.ListenAddrs(), Partitions: 3, Replication: 1},
 		Auth:     auth.Config{Issuer: "x", Audience: "x", Type: "JWT", KeysURL: "http://127.0.0.1:1"},
+		Blobs:    Blobs{URL: "file://" + t.TempDir() + "?no_tmp_dir=true"},
+		QuoteTTL: time.Minute,
 		Demo:     true,
 	}
 	w.url = "http://" + w.cfg.HTTP.Address

@@ -27,6 +27,7 @@ type store interface {
 // Orders takes orders and follows them to their end.
 type Orders struct {
 	store   store
+	quotes  quotes // nil where nobody knows any
 	backlog *Backlog
 	waiters *Waiters
 	now     func() time.Time
@@ -35,6 +36,13 @@ type Orders struct {
 // NewOrders returns the service over a store. now gives UTC to the millisecond.
 func NewOrders(store store, backlog *Backlog, waiters *Waiters, now func() time.Time) *Orders {
 	return &Orders{store: store, backlog: backlog, waiters: waiters, now: now}
+}
+
+// WithQuotes lets orders be held against their quotes when they are placed. It
+// returns s.
+func (s *Orders) WithQuotes(quotes quotes) *Orders {
+	s.quotes = quotes
+	return s
 }
 
 // Find returns an order to its client or an admin; to anyone else it does not

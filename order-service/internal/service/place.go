@@ -13,11 +13,15 @@ import (
 // Place takes an order. Under an idempotency key the same request gets the same
 // order again, as it was placed, however often and however parallel it comes:
 // replayed tells. Only admins place for others. With more orders unsettled than
-// are allowed it fails with fault.CodeOverloaded, but for what was placed before.
+// are allowed it fails with fault.CodeOverloaded, but for what was placed before;
+// likewise when the order cannot have the quote that it names.
 func (s *Orders) Place(ctx context.Context, by auth.Principal, p entity.Placing) (order *entity.Order, replayed bool, err error) {
 	order, err = s.draft(by, p)
 	if err != nil {
 		return nil, false, err
+	}
+	if refused := s.checkQuote(ctx, order); refused != nil {
+		return s.replayOr(ctx, p, refused) // its first order may be what has used the quote
 	}
 	if overloaded := s.backlog.Enter(); overloaded != nil {
 		return s.replayOr(ctx, p, overloaded)

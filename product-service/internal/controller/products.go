@@ -2,6 +2,7 @@ package controller
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -87,7 +88,22 @@ func (b *changeBody) change() entity.Change {
 type changeInput struct {
 	ID id.ID `path:"id"`
 	web.IfMatch
-	Body changeBody
+	RawBody []byte
+	Body    changeBody
+}
+
+// Resolve refuses null where it would mean nothing.
+func (in *changeInput) Resolve(huma.Context) (wrong []error) {
+	var sent map[string]json.RawMessage
+	if json.Unmarshal(in.RawBody, &sent) != nil {
+		return nil // huma tells
+	}
+	for _, field := range []string{"name", "description", "price", "status"} {
+		if string(sent[field]) == "null" {
+			wrong = append(wrong, &huma.ErrorDetail{Location: "body." + field, Message: "is null; leave it out to keep it"})
+		}
+	}
+	return wrong
 }
 
 // change changes a product on the version that the client knows.

@@ -49,6 +49,7 @@ func (p *Product) Adjust(c Count, by Edit) error {
 	case onHand > MaxStock:
 		return fault.InvalidAt("delta", "leads to %d on hand, at most %d are allowed", onHand, MaxStock)
 	}
+	p.Advance(by.At)
 	p.adjust(delta, c.Reason, by)
 	p.touch(by)
 	return nil

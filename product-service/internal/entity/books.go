@@ -8,20 +8,22 @@ import (
 )
 
 // Books hold what a batch of commands is about: the reservations of its orders
-// that are there, and the products. The commands change the books one after the
+// that are there, the quotes they name, and the products. The commands change the books one after the
 // other; then Opened, Closed and Shelf.Changed say what is to be written.
 type Books struct {
-	At    time.Time // when the commands are carried out
-	Known map[id.ID]*Reservation
-	Shelf Shelf
+	At     time.Time // when the commands are carried out
+	Known  map[id.ID]*Reservation
+	Quotes map[id.ID]*Quote
+	Shelf  Shelf
 
 	Opened []*Reservation // new ones
 	Closed []*Reservation // known ones that have ended
+	Used   []*Quote       // that an order has taken
 }
 
 // NewBooks returns empty books.
 func NewBooks(at time.Time) *Books {
-	return &Books{At: at, Known: map[id.ID]*Reservation{}, Shelf: Shelf{}}
+	return &Books{At: at, Known: map[id.ID]*Reservation{}, Quotes: map[id.ID]*Quote{}, Shelf: Shelf{}}
 }
 
 // Reserve takes from the shelf what an order asks for and opens its reservation.
@@ -42,19 +44,29 @@ func (b *Books) Reserve(r Request) Answer {
 	return opened.Answer()
 }
 
-// fill takes what a request may have and says what became of it. Nobody has a
-// quote, so an order that names one cannot be charged what it expects.
+// fill takes what a request may have and says what became of it. An order that
+// names a quote pays its prices, or gets nothing. A quote is used up by the order
+// that gets something for it.
 func (b *Books) fill(r Request, lines []Line) (State, Result, Reason) {
+	quote := b.Quotes[r.QuoteID]
 	if !r.QuoteID.IsZero() {
-		return Released, None, QuoteUnknown
+		if reason := quote.refusal(r); reason != "" {
+			return Released, None, reason
+		}
+		quote.charge(lines)
 	}
 	if reason := b.Shelf.refusal(r); reason != "" {
 		return Released, None, reason
 	}
-	if result := b.Shelf.take(lines); result != None {
-		return Held, result, ""
+	result := b.Shelf.take(lines)
+	if result == None {
+		return Released, None, OutOfStock
 	}
-	return Released, None, OutOfStock
+	if quote != nil {
+		quote.OrderID = r.OrderID
+		b.Used = append(b.Used, quote)
+	}
+	return Held, result, ""
 }
 
 func (b *Books) open(r *Reservation) {

@@ -27,6 +27,7 @@ func (p *Product) Apply(c Change, by Edit) error {
 	if err := fault.InvalidAll(c.Violations()...).Err(); err != nil {
 		return err
 	}
+	p.Advance(by.At)
 	changed := set(&p.Name, c.Name)
 	changed = set(&p.Description, c.Description) || changed
 	changed = set(&p.Status, c.Status) || changed

@@ -32,6 +32,7 @@ type Product struct {
 	Prices      Timeline
 	Stock       Stock
 	Image       ImageHash
+	ImageShown  bool // by an order
 	Status      Status
 	Version     int64 // counts what people change; reservations leave it alone
 	CreatedAt   time.Time

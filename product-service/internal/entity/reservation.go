@@ -37,6 +37,9 @@ const (
 	UnknownProduct  Reason = "UNKNOWN_PRODUCT"
 	ProductArchived Reason = "PRODUCT_ARCHIVED"
 	QuoteUnknown    Reason = "QUOTE_UNKNOWN"
+	QuoteExpired    Reason = "QUOTE_EXPIRED"
+	QuoteMismatch   Reason = "QUOTE_MISMATCH"
+	QuoteUsed       Reason = "QUOTE_USED"
 	WasReleased     Reason = "RELEASED"
 )
 

@@ -16,6 +16,7 @@ type Item struct {
 	ProductID id.ID
 	Name      string
 	Image     ImageHash
+	Shown     bool // an order shows the image
 	Status    Status
 	Prices    Timeline
 	Stock     Stock
@@ -99,6 +100,7 @@ func (s Shelf) take(lines []Line) Result {
 		line := &lines[i]
 		stock := &s[line.ProductID].Stock
 		line.Taken = min(line.Requested, stock.Available())
+		s[line.ProductID].Shown = true
 		stock.take(line.Taken)
 		full = full && line.Taken == line.Requested
 		none = none && line.Taken == 0

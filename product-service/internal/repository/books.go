@@ -84,6 +84,9 @@ func writeBooks(ctx context.Context, tx *sqlx.Tx, books *entity.Books) ([]entity
 	if err := saveClosed(ctx, tx, books.Closed); err != nil {
 		return nil, err
 	}
+	if err := saveUsed(ctx, tx, books.Used); err != nil {
+		return nil, err
+	}
 	return events, insertOpened(ctx, tx, books.Opened)
 }
 

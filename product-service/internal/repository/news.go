@@ -16,6 +16,7 @@ import (
 type News struct {
 	Record func(ctx context.Context, e entity.Event) (contract.Record, error)
 	Offer  func(records ...contract.Record)
+	Cache  *Cache // hears of changes too; nil without one
 }
 
 // inTx runs do in a transaction, as database.InTx does, and tells the events

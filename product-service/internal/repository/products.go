@@ -3,7 +3,8 @@
 //
 // Rows are locked in one order everywhere, so that transactions wait for each
 // other and do not deadlock: reservations that are there, by order id; then
-// products, by product id; then new reservations, by order id.
+// products, by product id; then quotes, by quote id; then new reservations, by
+// order id.
 package repository
 
 import (
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/oms-fleet/oms/common/batch"
 	"github.com/oms-fleet/oms/common/database"
@@ -29,6 +31,9 @@ type Products struct {
 	db    *sqlx.DB
 	news  News
 	reads *batch.Batcher[id.ID, *entity.Product]
+
+	cache    *Cache // nil without one
+	searches singleflight.Group
 }
 
 // ErrExists reports a product whose id is taken.
@@ -37,7 +42,8 @@ var ErrExists = errors.New("the product exists")
 // NewProducts returns the catalogue in db. What happens to it goes to news.
 func NewProducts(db *sqlx.DB, news News) *Products {
 	r := &Products{db: db, news: news}
-	r.reads = batch.New(maxReads, parallelReads, r.findAll)
+	r.cache = news.Cache
+	r.reads = batch.New(maxReads, parallelReads, r.findCached)
 	return r
 }
 
@@ -50,7 +56,7 @@ const (
 
 // productColumns are those of productRow.
 const productColumns = `p.product_id, p.name, p.name_key, p.description, p.price, p.price_from, p.on_hand, p.reserved,
-	p.low_stock_threshold, p.low_stock_told, p.image_hash, p.status, p.version, p.created_at, p.updated_at`
+	p.low_stock_threshold, p.low_stock_told, p.image_hash, p.image_shown, p.status, p.version, p.created_at, p.updated_at`
 
 type productRow struct {
 	ID          id.ID         `db:"product_id"`
@@ -64,6 +70,7 @@ type productRow struct {
 	Threshold   *int          `db:"low_stock_threshold"`
 	LowTold     bool          `db:"low_stock_told"`
 	Image       []byte        `db:"image_hash"`
+	ImageShown  bool          `db:"image_shown"`
 	Status      entity.Status `db:"status"`
 	Version     int64         `db:"version"`
 	CreatedAt   time.Time     `db:"created_at"`
@@ -74,7 +81,7 @@ func (r *productRow) product() *entity.Product {
 	return &entity.Product{
 		ID: r.ID, Name: r.Name, Description: r.Description, Price: r.Price, PriceFrom: r.PriceFrom,
 		Stock: entity.Stock{OnHand: r.OnHand, Reserved: r.Reserved, Threshold: r.Threshold, LowTold: r.LowTold},
-		Image: imageHash(r.Image), Status: r.Status, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Image: imageHash(r.Image), ImageShown: r.ImageShown, Status: r.Status, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }
 
@@ -139,6 +146,9 @@ func (r *Products) Create(ctx context.Context, products ...*entity.Product) erro
 	if database.IsDuplicate(err) {
 		return fmt.Errorf("%w: %w", ErrExists, err)
 	}
+	if err == nil {
+		r.cache.invalidate(ctx, idsOf(products, func(p *entity.Product) id.ID { return p.ID }))
+	}
 	return err
 }
 
@@ -162,6 +172,9 @@ func (r *Products) Update(ctx context.Context, productID id.ID, change func(*ent
 		}
 		return product.Events, save(ctx, tx, &before, product)
 	})
+	if err == nil {
+		r.cache.invalidate(ctx, []id.ID{productID})
+	}
 	return product, err
 }
 

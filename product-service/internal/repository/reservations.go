@@ -54,6 +54,9 @@ func (r *Reservations) Reserve(ctx context.Context, requests []entity.Request, a
 		if err := loadReservations(ctx, tx, books, orders, noLock); err != nil {
 			return nil, err
 		}
+		if err := loadQuotes(ctx, tx, books, requests); err != nil {
+			return nil, err
+		}
 		answers = make([]entity.Answer, len(requests))
 		for i, request := range requests {
 			answers[i] = books.Reserve(request)
@@ -93,13 +96,18 @@ const attempts = 5
 // of it runs again and finds that one.
 func (r *Reservations) settle(ctx context.Context, do func(tx *sqlx.Tx) (*entity.Books, error)) (err error) {
 	for range attempts {
+		var touched []id.ID
 		err = r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) ([]entity.Event, error) {
 			books, err := do(tx)
 			if err != nil {
 				return nil, err
 			}
+			touched = books.Shelf.IDs()
 			return writeBooks(ctx, tx, books)
 		})
+		if err == nil {
+			r.news.Cache.invalidate(ctx, touched)
+		}
 		if !database.IsDuplicate(err) {
 			break
 		}

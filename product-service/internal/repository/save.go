@@ -36,14 +36,19 @@ func save(ctx context.Context, tx *sqlx.Tx, before, p *entity.Product) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE products
 		SET    name = ?, name_key = ?, description = ?, price = ?, price_from = ?, on_hand = ?, reserved = ?,
-		       low_stock_threshold = ?, low_stock_told = ?, image_hash = ?, status = ?, version = ?, updated_at = ?
+		       low_stock_threshold = ?, low_stock_told = ?, next_price_from = ?, image_hash = ?, image_shown = ?, status = ?, version = ?, updated_at = ?
 		WHERE  product_id = ?`,
 		p.Name, nameKey(p.Name), p.Description, p.Price, p.PriceFrom, p.Stock.OnHand, p.Stock.Reserved,
-		p.Stock.Threshold, p.Stock.LowTold, imageArg(p.Image), p.Status, p.Version, p.UpdatedAt, p.ID)
+		p.Stock.Threshold, p.Stock.LowTold, nullableTime(p.NextPriceFrom()), imageArg(p.Image), p.ImageShown, p.Status, p.Version, p.UpdatedAt, p.ID)
 	if err != nil {
 		return fmt.Errorf("update product %s: %w", p.ID, err)
 	}
 	changed := []*entity.Product{p}
+	if p.Image != before.Image {
+		if err := keepShown(ctx, tx, before); err != nil {
+			return err
+		}
+	}
 	if !slices.Equal(p.Prices, before.Prices) {
 		if err := insertPrices(ctx, tx, changed); err != nil {
 			return err

@@ -24,8 +24,8 @@ const (
 	many = 8000
 )
 
-// Search returns a page of products.
-func (r *Products) Search(ctx context.Context, s entity.Search) (page.Page[*entity.Product], error) {
+// search is Search without the cache.
+func (r *Products) search(ctx context.Context, s entity.Search) (page.Page[*entity.Product], error) {
 	var none page.Page[*entity.Product]
 	words, err := r.weigh(ctx, prefixes(s.Text))
 	if err != nil {

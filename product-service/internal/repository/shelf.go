@@ -64,7 +64,7 @@ func lockProducts(ctx context.Context, tx *sqlx.Tx, shelf entity.Shelf, wanted m
 		args = append(args, productID)
 	}
 	rows, err := tx.QueryContext(ctx, `
-		SELECT   product_id, name, image_hash, status, on_hand, reserved, low_stock_threshold, low_stock_told
+		SELECT   product_id, name, image_hash, image_shown, status, on_hand, reserved, low_stock_threshold, low_stock_told
 		FROM     products FORCE INDEX (PRIMARY)
 		WHERE    product_id IN `+database.In(len(args))+`
 		ORDER BY product_id
@@ -77,7 +77,7 @@ func lockProducts(ctx context.Context, tx *sqlx.Tx, shelf entity.Shelf, wanted m
 		var item entity.Item
 		var image []byte
 		stock := &item.Stock
-		if err := rows.Scan(&item.ProductID, &item.Name, &image, &item.Status, &stock.OnHand, &stock.Reserved, &stock.Threshold, &stock.LowTold); err != nil {
+		if err := rows.Scan(&item.ProductID, &item.Name, &image, &item.Shown, &item.Status, &stock.OnHand, &stock.Reserved, &stock.Threshold, &stock.LowTold); err != nil {
 			return fmt.Errorf("read a product: %w", err)
 		}
 		item.Image = imageHash(image)
@@ -94,18 +94,18 @@ func saveStock(ctx context.Context, tx *sqlx.Tx, items []*entity.Item) error {
 		return nil
 	}
 	var values strings.Builder
-	values.WriteString("SELECT ? AS product_id, ? AS on_hand, ? AS reserved, ? AS told")
-	args := make([]any, 0, 4*len(items))
+	values.WriteString("SELECT ? AS product_id, ? AS on_hand, ? AS reserved, ? AS told, ? AS shown")
+	args := make([]any, 0, 5*len(items))
 	for i, item := range items {
 		if i > 0 {
-			values.WriteString(" UNION ALL SELECT ?,?,?,?")
+			values.WriteString(" UNION ALL SELECT ?,?,?,?,?")
 		}
-		args = append(args, item.ProductID, item.Stock.OnHand, item.Stock.Reserved, item.Stock.LowTold)
+		args = append(args, item.ProductID, item.Stock.OnHand, item.Stock.Reserved, item.Stock.LowTold, item.Shown)
 	}
 	_, err := tx.ExecContext(ctx, `
 		UPDATE (`+values.String()+`) v
 		       STRAIGHT_JOIN products p ON p.product_id = v.product_id
-		SET    p.on_hand = v.on_hand, p.reserved = v.reserved, p.low_stock_told = v.told`, args...)
+		SET    p.on_hand = v.on_hand, p.reserved = v.reserved, p.low_stock_told = v.told, p.image_shown = v.shown`, args...)
 	if err != nil {
 		return fmt.Errorf("save stock: %w", err)
 	}

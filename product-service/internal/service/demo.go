@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/money"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
@@ -53,4 +55,38 @@ func (s *Products) SeedDemo(ctx context.Context) error {
 		products = append(products, product)
 	}
 	return s.store.CreateMissing(ctx, products...)
+}
+
+// SeedDemo gives the products of the demo catalogue their pictures, by their
+// places in it, unless somebody has changed them.
+func (s *Images) SeedDemo(ctx context.Context, draw func(place int) ([]byte, error)) error {
+	for place, d := range demoCatalogue() {
+		productID, err := id.Parse(d.id)
+		if err != nil {
+			return fmt.Errorf("demo product %s: %w", d.name, err)
+		}
+		product, err := s.products.Find(ctx, productID)
+		if err != nil {
+			return err
+		}
+		if product.Version > 1 {
+			continue
+		}
+		raw, err := draw(place)
+		if err != nil {
+			return err
+		}
+		if _, err := s.Put(ctx, auth.Principal{}, productID, unchanged, raw); err != nil && fault.KindOf(err) != fault.PreconditionFailed {
+			return fmt.Errorf("picture of demo product %s: %w", d.name, err)
+		}
+	}
+	return nil
+}
+
+// unchanged is the basis of what only the first replica does.
+func unchanged(p *entity.Product) error {
+	if p.Version > 1 {
+		return fault.New(fault.CodeVersionMismatch, "Somebody was faster.")
+	}
+	return nil
 }

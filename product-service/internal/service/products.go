@@ -20,6 +20,8 @@ type catalogue interface {
 	CreateMissing(ctx context.Context, products ...*entity.Product) error
 	Update(ctx context.Context, productID id.ID, change func(*entity.Product) error) (*entity.Product, error)
 	Adjustments(ctx context.Context, productID id.ID, q page.Query) (page.Page[entity.Adjustment], error)
+	History(ctx context.Context, productID id.ID) (entity.Timeline, error)
+	UpdateDue(ctx context.Context, at time.Time, limit int, change func(*entity.Product)) (int, error)
 }
 
 // Products is the catalogue.
@@ -106,5 +108,9 @@ func (s *Products) update(ctx context.Context, by auth.Principal, productID id.I
 
 func edit(by auth.Principal, at time.Time) (entity.Edit, error) {
 	editID, err := id.New()
-	return entity.Edit{ID: editID, Actor: by.UserID.String(), At: at}, err
+	actor := entity.System
+	if by.IsUser() {
+		actor = by.UserID.String()
+	}
+	return entity.Edit{ID: editID, Actor: actor, At: at}, err
 }

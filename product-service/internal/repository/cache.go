@@ -1,0 +1,153 @@
+package repository
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/oms-fleet/oms/common/id"
+)
+
+// Cache keeps for less than a second what was read of the catalogue, in a Redis
+// that all replicas share. What it holds is never older than freshness, whatever
+// becomes of Redis, of the messages to it or of its clock: each entry tells when
+// it was read. Whoever changes a product leaves a mark in place of the entry;
+// while that is there nothing is kept, so that a slow reader cannot put back what
+// was before. When Redis is away everything is read from the database, and Redis
+// is left alone for a while.
+type Cache struct {
+	redis *redis.Client
+	now   func() time.Time
+	away  atomic.Int64 // until when Redis is left alone, in Unix milliseconds
+}
+
+// How old an entry may be, how long a mark stays (longer than any entry that
+// was read before it may live), and how long Redis is left alone after a failure.
+const (
+	freshness = 900 * time.Millisecond
+	markLife  = 1500 * time.Millisecond
+	awayPause = 500 * time.Millisecond
+)
+
+// NewCache returns a cache in the Redis at an address.
+func NewCache(address string, now func() time.Time) *Cache {
+	const patience = 100 * time.Millisecond
+	return &Cache{now: now, redis: redis.NewClient(&redis.Options{
+		Addr: address, MaxRetries: -1, ContextTimeoutEnabled: true, PoolSize: 16,
+		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience, PoolTimeout: patience,
+	})}
+}
+
+// Close lets go of Redis.
+func (c *Cache) Close() error { return c.redis.Close() }
+
+// mark stands where an entry must not be kept for now.
+const mark = "!"
+
+const generationKey = "catalogue:generation"
+
+func productKey(productID id.ID) string { return "product:" + productID.String() }
+
+// searchKey names the answer to a search as the catalogue was in a generation.
+func searchKey(generation string, search any) (string, error) {
+	raw, err := json.Marshal(search)
+	if err != nil {
+		return "", fmt.Errorf("name a search: %w", err)
+	}
+	return fmt.Sprintf("search:%s:%x", generation, sha256.Sum256(raw)), nil
+}
+
+// entry is what Redis holds.
+type entry struct {
+	ReadAt int64           `json:"t"` // Unix milliseconds, before the database was asked
+	Value  json.RawMessage `json:"v"`
+}
+
+// load reads keys and returns their values, nil for those that are not there,
+// are too old or are marked.
+func (c *Cache) load(ctx context.Context, keys ...string) [][]byte {
+	values := make([][]byte, len(keys))
+	if !c.reachable() {
+		return values
+	}
+	found, err := c.redis.MGet(ctx, keys...).Result()
+	if c.failed(ctx, err) {
+		return values
+	}
+	now := c.now()
+	for i, text := range found {
+		var e entry
+		if text, ok := text.(string); ok && text != mark && json.Unmarshal([]byte(text), &e) == nil {
+			if age := now.Sub(time.UnixMilli(e.ReadAt)); age >= -freshness && age < freshness {
+				values[i] = e.Value
+			}
+		}
+	}
+	return values
+}
+
+// keep stores what was read at a moment, unless something is there.
+func (c *Cache) keep(ctx context.Context, readAt time.Time, values map[string]any) {
+	life := freshness - c.now().Sub(readAt)
+	if life < time.Millisecond || len(values) == 0 || !c.reachable() {
+		return
+	}
+	pipe := c.redis.Pipeline()
+	for key, value := range values {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			continue
+		}
+		whole, err := json.Marshal(entry{ReadAt: readAt.UnixMilli(), Value: raw})
+		if err == nil {
+			pipe.SetNX(ctx, key, whole, life)
+		}
+	}
+	_, err := pipe.Exec(ctx)
+	c.failed(ctx, err)
+}
+
+// invalidate marks products that have changed, and with them every search. It is
+// called after the commit.
+func (c *Cache) invalidate(ctx context.Context, products []id.ID) {
+	if c == nil || len(products) == 0 || !c.reachable() {
+		return
+	}
+	ctx = context.WithoutCancel(ctx) // what is committed is committed
+	pipe := c.redis.Pipeline()
+	for _, productID := range products {
+		pipe.Set(ctx, productKey(productID), mark, markLife)
+	}
+	pipe.Incr(ctx, generationKey)
+	_, err := pipe.Exec(ctx)
+	c.failed(ctx, err)
+}
+
+// generation names the state of the catalogue for searches; ok is false while
+// Redis is away. It is read before the database is.
+func (c *Cache) generation(ctx context.Context) (name string, ok bool) {
+	if !c.reachable() {
+		return "", false
+	}
+	n, err := c.redis.Get(ctx, generationKey).Int64()
+	if err == redis.Nil { //nolint:errorlint // as the library documents it
+		return "0", true
+	}
+	return strconv.FormatInt(n, 10), !c.failed(ctx, err)
+}
+
+func (c *Cache) reachable() bool { return c.now().UnixMilli() >= c.away.Load() }
+
+// failed notes that Redis is away, unless it was the caller who left.
+func (c *Cache) failed(ctx context.Context, err error) bool {
+	if err != nil && ctx.Err() == nil {
+		c.away.Store(c.now().Add(awayPause).UnixMilli())
+	}
+	return err != nil
+}

@@ -1,0 +1,202 @@
+package repository_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/common/page"
+	"github.com/oms-fleet/oms/product-service/internal/entity"
+	"github.com/oms-fleet/oms/product-service/internal/kafka"
+	"github.com/oms-fleet/oms/product-service/internal/repository"
+)
+
+// redis is a server of the test's own that can be killed, stopped and started.
+type redis struct {
+	address string
+	process *exec.Cmd
+}
+
+func startRedis(t testing.TB) *redis {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &redis{address: listener.Addr().String()}
+	listener.Close() //nolint:errcheck // only its number was wanted
+	r.start(t)
+	t.Cleanup(func() { r.signal(t, syscall.SIGCONT); r.kill() })
+	return r
+}
+
+func (r *redis) start(t testing.TB) {
+	t.Helper()
+	_, port, err := net.SplitHostPort(r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.process = exec.Command("redis-server", "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir()) // #nosec G204
+	if err := r.process.Start(); err != nil {
+		t.Fatalf("no redis-server: install Debian's package redis-server: %v", err)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		conn, err := net.Dial("tcp", r.address)
+		if err == nil {
+			conn.Close() //nolint:errcheck // only a trial
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("redis does not start: %v", err)
+		}
+	}
+}
+
+func (r *redis) signal(t testing.TB, s syscall.Signal) {
+	t.Helper()
+	if err := r.process.Process.Signal(s); err != nil {
+		t.Logf("signal %s: %v", s, err)
+	}
+}
+
+func (r *redis) kill() {
+	r.process.Process.Kill() //nolint:errcheck // it may be dead
+	r.process.Wait()         //nolint:errcheck // it was killed
+}
+
+// replica is the catalogue on a cache of its own to the same Redis.
+func (w *warehouse) replica(t testing.TB, address string) (*repository.Products, *repository.Reservations) {
+	t.Helper()
+	cache := repository.NewCache(address, time.Now)
+	t.Cleanup(func() { cache.Close() }) //nolint:errcheck // nothing is lost
+	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}, Cache: cache}
+	return repository.NewProducts(w.db, news), repository.NewReservations(w.db, news)
+}
+
+// Reads race against writes of two replicas while Redis is killed, paused and
+// started again: none is older than a second, and who has written reads it.
+func TestNoReadIsOlderThanPromisedWhateverBecomesOfRedis(t *testing.T) {
+	t.Parallel()
+	w, server := open(t), startRedis(t)
+	productID := w.stock(t, 0)[0]
+	var written sync.Map // amount on hand → when a later one was committed
+	var current atomic.Int64
+	ctx, stop := context.WithTimeout(t.Context(), 8*time.Second)
+	defer stop()
+	var all sync.WaitGroup
+	all.Go(func() { w.vary(ctx, t, server, productID, &current, &written) })
+	var reads atomic.Int64
+	for range 4 {
+		products, _ := w.replica(t, server.address)
+		all.Go(func() {
+			for ctx.Err() == nil {
+				begun := time.Now()
+				p, err := products.Find(t.Context(), productID)
+				if err != nil {
+					t.Errorf("Find: %v", err)
+					return
+				}
+				reads.Add(1)
+				if over, ok := written.Load(int64(p.Stock.OnHand)); ok && begun.Sub(over.(time.Time)) > time.Second {
+					t.Errorf("%d on hand was read %s after it was over", p.Stock.OnHand, begun.Sub(over.(time.Time)))
+					return
+				}
+			}
+		})
+	}
+	for _, trouble := range []func(){
+		func() { server.kill() }, func() { server.start(t) },
+		func() { server.signal(t, syscall.SIGSTOP) }, func() { server.signal(t, syscall.SIGCONT) },
+	} {
+		select {
+		case <-time.After(1300 * time.Millisecond):
+			trouble()
+		case <-ctx.Done():
+		}
+	}
+	all.Wait()
+	t.Logf("%d reads while %d writes", reads.Load(), current.Load())
+}
+
+// vary counts a product up and looks at once what is read of it.
+func (w *warehouse) vary(ctx context.Context, t *testing.T, server *redis, productID id.ID, current *atomic.Int64, written *sync.Map) {
+	t.Helper()
+	products, _ := w.replica(t, server.address)
+	for ctx.Err() == nil {
+		was := current.Load()
+		_, err := products.Update(t.Context(), productID, func(p *entity.Product) error {
+			return p.Adjust(entity.Count{Delta: new(1), Reason: "delivery"}, edit(t, 1))
+		})
+		if err != nil {
+			t.Errorf("Update: %v", err)
+			return
+		}
+		written.Store(was, time.Now())
+		current.Add(1)
+		select {
+		case <-time.After(time.Duration(was%40) * 10 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+}
+
+func TestWhoWritesReadsItAtEveryReplica(t *testing.T) {
+	t.Parallel()
+	w, server := open(t), startRedis(t)
+	productID := w.stock(t, 100)[0]
+	one, orders := w.replica(t, server.address)
+	other, _ := w.replica(t, server.address)
+	search := entity.Search{Status: entity.Active, Page: page.Query{Limit: 5, By: entity.SortName}}
+	for n := range 30 {
+		for _, replica := range []*repository.Products{one, other} { // so that it is in the cache
+			if _, err := replica.Find(t.Context(), productID); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := replica.Search(t.Context(), search); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := orders.Reserve(t.Context(), []entity.Request{order(t, entity.Want{ProductID: productID, Units: 1})}, noon); err != nil {
+			t.Fatal(err)
+		}
+		for name, replica := range map[string]*repository.Products{"one": one, "other": other} {
+			p, err := replica.Find(t.Context(), productID)
+			if err != nil || p.Stock.Reserved != n+1 {
+				t.Errorf("%s reads %d reserved, %v; want %d", name, p.Stock.Reserved, err, n+1)
+			}
+			found, err := replica.Search(t.Context(), search)
+			if err != nil || found.Items[0].Stock.Reserved != n+1 {
+				t.Errorf("%s finds %d reserved, %v; want %d", name, found.Items[0].Stock.Reserved, err, n+1)
+			}
+		}
+	}
+}
+
+// BenchmarkFind reads one product of a hundred over and over, from the database
+// or from the cache.
+func BenchmarkFind(b *testing.B) {
+	w, server := open(b), startRedis(b)
+	ids := w.stock(b, make([]int, 100)...)
+	cached, _ := w.replica(b, server.address)
+	for name, products := range map[string]*repository.Products{"database": w.products, "cache": cached} {
+		b.Run(name, func(b *testing.B) {
+			b.SetParallelism(64)
+			b.RunParallel(func(pb *testing.PB) {
+				for n := 0; pb.Next(); n++ {
+					if _, err := products.Find(b.Context(), ids[n%len(ids)]); err != nil {
+						b.Error(fmt.Errorf("find: %w", err))
+					}
+				}
+			})
+		})
+	}
+}
