@@ -4,6 +4,7 @@ package controller
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
@@ -24,7 +25,12 @@ type products interface {
 	Adjustments(ctx context.Context, productID id.ID, q page.Query) (page.Page[entity.Adjustment], error)
 	History(ctx context.Context, productID id.ID) (entity.History, error)
 	PriceAt(ctx context.Context, productID id.ID, at time.Time) (entity.Price, error)
+	importer
 	SetPrice(ctx context.Context, by auth.Principal, productID id.ID, basis entity.Basis, amount money.Amount, from time.Time) (entity.Price, error)
+}
+
+type importer interface {
+	Import(ctx context.Context, by auth.Principal, how entity.Importing, rows iter.Seq[*entity.Row], progress func(rows int)) (entity.Report, error)
 }
 
 type reservations interface {
@@ -68,6 +74,7 @@ func (c *Controller) Register(api *web.API) {
 	web.Post(api, "/v1/quotes", "Ask for a quote", web.SignedIn(), c.offer)
 	web.Get(api, "/v1/quotes/{id}", "Read one's own quote", web.SignedIn(), c.quote)
 	web.Get(api, "/internal/v1/quotes/{id}", "Read a quote, for services", web.Service(scopeValidate), c.anyQuote)
+	web.Post(api, "/v1/product-imports", "Add and change many products", web.Admin(), c.importProducts, web.BodyLimit(maxImport), web.Streaming(), takesRows)
 	web.Get(api, "/v1/reservations/{orderId}", "Read the reservation of an order", web.Admin(), c.reservation)
 
 	web.Get(api, "/internal/v1/products", "Read several products", web.Service(scopeValidate), c.findAll)

@@ -21,6 +21,7 @@ type catalogue interface {
 	Update(ctx context.Context, productID id.ID, change func(*entity.Product) error) (*entity.Product, error)
 	Adjustments(ctx context.Context, productID id.ID, q page.Query) (page.Page[entity.Adjustment], error)
 	History(ctx context.Context, productID id.ID) (entity.Timeline, error)
+	Import(ctx context.Context, added []*entity.Product, changed []id.ID, change func(place int, p *entity.Product), keep func() bool) error
 	UpdateDue(ctx context.Context, at time.Time, limit int, change func(*entity.Product)) (int, error)
 }
 

@@ -1,0 +1,152 @@
+package controller
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/money"
+	"github.com/oms-fleet/oms/product-service/internal/entity"
+)
+
+// importFields are the columns of a CSV and the fields of a line of JSON.
+var importFields = [...]string{"id", "name", "description", "price", "quantity"}
+
+// maxLine bounds a line of JSON.
+const maxLine = 1 << 20
+
+// csvRows reads rows of a CSV whose first line names the columns. What cannot be
+// read ends it with a row that says so.
+func csvRows(body io.Reader) iter.Seq[*entity.Row] {
+	return func(yield func(*entity.Row) bool) {
+		reader := csv.NewReader(bufio.NewReader(body))
+		reader.FieldsPerRecord, reader.ReuseRecord = -1, true
+		first, err := reader.Read()
+		if err != nil {
+			yield(unreadable(1, errors.New("there is no line that names the columns")))
+			return
+		}
+		columns := strings.Split(strings.TrimPrefix(strings.Join(first, "\x00"), "\ufeff"), "\x00")
+		for number := 1; ; number++ {
+			record, err := reader.Read()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(unreadable(number, err))
+				return
+			}
+			row := &entity.Row{Number: number}
+			if len(record) != len(columns) {
+				wrong(row, "", "has %d fields, the first line %d", len(record), len(columns))
+			}
+			for i, text := range record[:min(len(record), len(columns))] {
+				if text != "" {
+					setField(row, strings.TrimSpace(columns[i]), strings.Clone(text))
+				}
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// jsonRows reads rows of one JSON object a line.
+func jsonRows(body io.Reader) iter.Seq[*entity.Row] {
+	return func(yield func(*entity.Row) bool) {
+		lines := bufio.NewScanner(body)
+		lines.Buffer(make([]byte, 0, 64<<10), maxLine)
+		number := 0
+		for lines.Scan() {
+			if strings.TrimSpace(lines.Text()) == "" {
+				continue
+			}
+			number++
+			if !yield(jsonRow(number, lines.Bytes())) {
+				return
+			}
+		}
+		if err := lines.Err(); err != nil {
+			yield(unreadable(number+1, err))
+		}
+	}
+}
+
+func jsonRow(number int, line []byte) *entity.Row {
+	row := &entity.Row{Number: number}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(line, &fields); err != nil || fields == nil {
+		wrong(row, "", "is no JSON object")
+		return row
+	}
+	for name, raw := range fields {
+		text, quoted := string(raw), strings.HasPrefix(string(raw), `"`)
+		if quoted {
+			if err := json.Unmarshal(raw, &text); err != nil {
+				wrong(row, name, "is no text")
+				continue
+			}
+		}
+		switch {
+		case text == "null" && !quoted:
+			continue
+		case quoted == (name == "quantity"), !quoted && name != "price" && name != "quantity":
+			if name != "price" {
+				wrong(row, name, "is of the wrong type")
+				continue
+			}
+		}
+		setField(row, name, text)
+	}
+	return row
+}
+
+// setField reads one value of a row.
+func setField(row *entity.Row, name, text string) {
+	var err error
+	switch name {
+	case "id":
+		row.ID, err = id.Parse(text)
+	case "name":
+		row.Name = &text
+	case "description":
+		row.Description = &text
+	case "price":
+		var amount money.Amount
+		if amount, err = money.Parse(text); err == nil {
+			row.Price = &amount
+		}
+	case "quantity":
+		var units int
+		if units, err = strconv.Atoi(text); err == nil {
+			row.Quantity = &units
+		}
+	default:
+		wrong(row, name, "is none of %s", strings.Join(importFields[:], ", "))
+	}
+	if err != nil {
+		wrong(row, name, "%s", map[string]string{
+			"id": "is no id", "price": "is not an amount with at most two decimals, such as 19.90", "quantity": "is no whole number",
+		}[name])
+	}
+}
+
+func wrong(row *entity.Row, field, format string, args ...any) {
+	row.Wrong = append(row.Wrong, fault.Violation{Location: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// unreadable is a row behind which nothing can be read any more.
+func unreadable(number int, err error) *entity.Row {
+	row := &entity.Row{Number: number}
+	wrong(row, "", "cannot be read, nor what follows: %v", err)
+	return row
+}

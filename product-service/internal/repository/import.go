@@ -1,0 +1,97 @@
+package repository
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/product-service/internal/entity"
+)
+
+// createBatch bounds a statement: descriptions are long, packets are not.
+const createBatch = 250
+
+// errKeepNothing calls a transaction off that went well.
+var errKeepNothing = errors.New("nothing is to be kept")
+
+// Import adds products and changes others, in one transaction. change is called
+// for each id in the order given, with the product locked, or nil where there is
+// none; keep decides at last whether anything is saved.
+func (r *Products) Import(ctx context.Context, added []*entity.Product, changed []id.ID,
+	change func(place int, p *entity.Product), keep func() bool,
+) error {
+	var locked map[id.ID]*entity.Product
+	err := r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) ([]entity.Event, error) {
+		events := eventsOf(added)
+		for some := range slices.Chunk(added, createBatch) {
+			if err := create(ctx, tx, some); err != nil {
+				return nil, err
+			}
+		}
+		var err error
+		if locked, err = lockAll(ctx, tx, changed); err != nil {
+			return nil, err
+		}
+		before := make(map[id.ID]entity.Product, len(locked))
+		for productID, p := range locked {
+			before[productID] = *p
+		}
+		for place, productID := range changed {
+			change(place, locked[productID])
+		}
+		if !keep() {
+			return nil, errKeepNothing
+		}
+		for productID, p := range locked {
+			was := before[productID]
+			if p.Version == was.Version {
+				continue
+			}
+			if err := save(ctx, tx, &was, p); err != nil {
+				return nil, err
+			}
+			events = append(events, p.Events...)
+		}
+		return events, nil
+	})
+	if errors.Is(err, errKeepNothing) {
+		return nil
+	}
+	if err == nil {
+		r.cache.invalidate(ctx, append(idsOf(added, func(p *entity.Product) id.ID { return p.ID }), changed...))
+	}
+	return err
+}
+
+// lockAll locks products in the order of their ids and returns those that exist,
+// with their prices.
+func lockAll(ctx context.Context, tx *sqlx.Tx, ids []id.ID) (map[id.ID]*entity.Product, error) {
+	ids = slices.Clone(ids)
+	slices.SortFunc(ids, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	found := make(map[id.ID]*entity.Product, len(ids))
+	for some := range slices.Chunk(slices.Compact(ids), 1000) {
+		var rows []productRow
+		err := tx.SelectContext(ctx, &rows, "SELECT "+productColumns+" FROM products p FORCE INDEX (PRIMARY) WHERE p.product_id IN "+
+			database.In(len(some))+" ORDER BY p.product_id FOR UPDATE", anys(some)...)
+		if err != nil {
+			return nil, fmt.Errorf("lock products to import: %w", err)
+		}
+		prices, err := timelines(ctx, tx, some, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			p := rows[i].product()
+			p.Prices = prices[p.ID]
+			found[p.ID] = p
+		}
+	}
+	return found, nil
+}
