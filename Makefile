@@ -5,7 +5,7 @@ PACKAGES := $(MODULES:%=./%/...)
 PROGRAMS := ./user-service ./product-service ./order-service ./fleet
 STATICCHECK := v0.8.2
 
-.PHONY: help run test check build postman bench faults torture compose compose-smoke reset clean servers compiler
+.PHONY: bench-catalogue help run test check build postman bench faults torture compose compose-smoke reset clean servers compiler
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
@@ -33,6 +33,9 @@ build: ## build all programs into bin/
 postman: ## walk the Postman collection through the running fleet; API=http://host:port for another
 	@npm --prefix postman ci --silent
 	@cd postman && npx newman run oms.postman_collection.json -e $(or $(ENVIRONMENT),local).postman_environment.json --env-var gateway=$(or $(API),http://127.0.0.1:8080)
+
+bench-catalogue: servers compiler ## measure reads and searches of a hundred thousand products
+	@go test ./product-service/internal/repository -run '^$$' -bench 'Find|Search' -benchtime 1s -timeout 30m
 
 bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
 	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))
