@@ -46,6 +46,7 @@ type Placing struct {
 	Lines      []Line
 	Fulfilment string // empty: PARTIAL
 	Key        string // idempotency key, empty: none
+	QuoteID    string // empty: none
 }
 
 // Call is the request as it is sent.
@@ -53,6 +54,9 @@ func (p Placing) Call() Call {
 	body := map[string]any{"products": p.Lines, "address": "1 Test Street"}
 	if p.Fulfilment != "" {
 		body["fulfilment"] = p.Fulfilment
+	}
+	if p.QuoteID != "" {
+		body["quoteId"] = p.QuoteID
 	}
 	c := Call{Method: http.MethodPost, Path: "/v1/orders", Body: body}
 	if p.Key != "" {
