@@ -23,7 +23,7 @@ import (
 	"github.com/oms-fleet/oms/common/web"
 )
 
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // town is product-service as a whole, with a broker and somebody who listens to
 // all it says.
