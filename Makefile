@@ -5,7 +5,7 @@ PACKAGES := $(MODULES:%=./%/...)
 PROGRAMS := ./user-service ./product-service ./order-service ./fleet
 STATICCHECK := v0.8.2
 
-.PHONY: bench-catalogue help run test check build postman bench faults torture compose compose-smoke reset clean servers compiler
+.PHONY: help run test check build postman bench bench-auth bench-catalogue faults torture compose compose-smoke reset clean servers compiler
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
@@ -36,6 +36,10 @@ postman: ## walk the Postman collection through the running fleet; API=http://ho
 
 bench-catalogue: servers compiler ## measure reads and searches of a hundred thousand products
 	@go test ./product-service/internal/repository -run '^$$' -bench 'Find|Search' -benchtime 1s -timeout 30m
+
+bench-auth: ## measure what tokens cost: verified on one core, signed on all
+	@go test ./common/auth -run '^$$' -cpu 1 -bench Verify
+	@go test ./user-service/internal/security -run '^$$' -bench Sign
 
 bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
 	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))

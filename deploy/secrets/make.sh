@@ -3,7 +3,7 @@
 # readable by it alone. Runs before everything else, at every start; the same
 # secrets come out until they are rotated:
 #
-#	docker compose run --rm secrets rotate mysql|redis|objects
+#	docker compose run --rm secrets rotate mysql|redis|objects|order
 #
 # Plain sh without pipefail: the image has no other shell. The secrets have
 # hexadecimal digits only and need no quoting anywhere.
@@ -39,8 +39,8 @@ account() {
 
 if [ "${1:-}" = rotate ]; then
   case ${2:-} in
-    mysql | redis | objects) rm -f "$kept/$2"-* ;;
-    *) echo "rotate what? mysql, redis or objects" >&2; exit 2 ;;
+    mysql | redis | objects | order) rm -f "$kept/$2"-* ;;
+    *) echo "rotate what? mysql, redis, objects or order" >&2; exit 2 ;;
   esac
 fi
 
@@ -53,6 +53,10 @@ echo "requirepass $(secret redis-password)" | give 999:1000 redis redis.conf
 secret redis-password | give 999:1000 redis password
 secret redis-password | give 65532:65532 user-service redis_password
 secret key-encryption | give 65532:65532 user-service key_encryption_key
+
+# With this order-service gets the token that it asks product-service with.
+secret order-client | give 65532:65532 user-service order_service_secret
+secret order-client | give 65532:65532 order-service order_service_secret
 
 secret objects-access | give 1000:1000 objects access_key
 secret objects-secret | give 1000:1000 objects secret_key
