@@ -8,13 +8,13 @@ STATICCHECK := v0.8.2
 .PHONY: help run test check build postman bench bench-auth bench-catalogue faults torture compose compose-smoke reset clean servers compiler
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-20s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-22s %s\n' "$$name" "$$text"; done
 
 run: servers build ## run the whole fleet on this machine until Ctrl-C; SPLIT=1 gives each service its own process
 	@exec bin/fleet run $(if $(filter 1 true yes,$(SPLIT)),-split)
 
 test: servers compiler build ## run every test, with the race detector, on servers of its own
-	@bin/fleet infra go test -race $(PACKAGES)
+	@bin/fleet infra go test -race -timeout 20m $(PACKAGES)
 
 check: bin/staticcheck-$(STATICCHECK) ## what must hold before a commit: format, vet, lint, each module by itself
 	@failed=; \
@@ -40,6 +40,13 @@ bench-catalogue: servers compiler ## measure reads and searches of a hundred tho
 bench-auth: ## measure what tokens cost: verified on one core, signed on all
 	@go test ./common/auth -run '^$$' -cpu 1 -bench Verify
 	@go test ./user-service/internal/security -run '^$$' -bench Sign
+
+bench-auth: ## measure what tokens cost: verified on one core, signed on all
+	@go test ./common/auth -run '^$$' -cpu 1 -bench Verify
+	@go test ./user-service/internal/security -run '^$$' -bench Sign
+
+bench-catalogue: servers compiler ## measure reads and searches of a hundred thousand products
+	@go test ./product-service/internal/repository -run '^$$' -bench 'Find|Search' -benchtime 1s -timeout 30m
 
 bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
 	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))

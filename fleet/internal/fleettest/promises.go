@@ -78,7 +78,9 @@ func (f *Fleet) check(t testing.TB, ledger shop.Ledger, when string) {
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
 	err := shop.Eventually(ctx, func(ctx context.Context) error { return audit.Audit(ctx, f.Facts().Databases) })
-	if err == nil {
+	if err == nil { // order by order, which takes a busy machine a while
+		ctx, cancel := context.WithTimeout(t.Context(), 3*Patience)
+		defer cancel()
 		err = f.Admin.Check(ctx, ledger)
 	}
 	if err != nil {
