@@ -34,13 +34,6 @@ postman: ## walk the Postman collection through the running fleet; API=http://ho
 	@npm --prefix postman ci --silent
 	@cd postman && npx newman run oms.postman_collection.json -e $(or $(ENVIRONMENT),local).postman_environment.json --env-var gateway=$(or $(API),http://127.0.0.1:8080)
 
-bench-catalogue: servers compiler ## measure reads and searches of a hundred thousand products
-	@go test ./product-service/internal/repository -run '^$$' -bench 'Find|Search' -benchtime 1s -timeout 30m
-
-bench-auth: ## measure what tokens cost: verified on one core, signed on all
-	@go test ./common/auth -run '^$$' -cpu 1 -bench Verify
-	@go test ./user-service/internal/security -run '^$$' -bench Sign
-
 bench-auth: ## measure what tokens cost: verified on one core, signed on all
 	@go test ./common/auth -run '^$$' -cpu 1 -bench Verify
 	@go test ./user-service/internal/security -run '^$$' -bench Sign
