@@ -149,6 +149,7 @@ func TestClocksApartKeepEveryPromise(t *testing.T) {
 			recovers(t, future, "an order placed two seconds ahead", time.Now())
 			calm(chance, 5*time.Second)
 			recovers(t, l, "an order placed in time", time.Now())
+			l.Stop() // the promises are for a fleet at rest
 			t.Logf("outcome: %s", f.KeepsItsPromises(t, future, 0))
 		}
 	}
