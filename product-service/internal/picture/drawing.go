@@ -39,9 +39,18 @@ func (s shape) turned(degrees float64) shape {
 	return s
 }
 
+// near reports whether a point can be within the shape.
+func (s shape) near(x, y float64) bool {
+	reach := s.w + s.h + s.thick
+	return math.Abs(x-s.x) < reach && math.Abs(y-s.y) < reach
+}
+
 // distance tells how far a point is from the shape, negative within.
 func (s shape) distance(x, y float64) float64 {
-	sin, cos := math.Sincos(s.turn * math.Pi / 180)
+	sin, cos := 0.0, 1.0
+	if s.turn != 0 {
+		sin, cos = math.Sincos(s.turn * math.Pi / 180)
+	}
 	dx, dy := (x-s.x)*cos+(y-s.y)*sin, (y-s.y)*cos-(x-s.x)*sin
 	qx, qy := math.Abs(dx)-s.w+s.round, math.Abs(dy)-s.h+s.round
 	d := math.Hypot(max(qx, 0), max(qy, 0)) + min(max(qx, qy), 0) - s.round
@@ -75,6 +84,9 @@ func (d drawing) render() image.Image {
 			x, y := (float64(px)+0.5)/size, (float64(py)+0.5)/size
 			c := mix(rgb(d.top), rgb(d.bottom), y)
 			for _, s := range d.shapes {
+				if !s.near(x, y) {
+					continue
+				}
 				distance := s.distance(x, y)
 				light := rgb(s.paint).lighter(0.12 * (s.y - y + s.x - x)) // from the upper left
 				c = mix(c, light, clamp(0.5-distance*size))
