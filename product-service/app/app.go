@@ -80,7 +80,9 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	defer bucket.Close() //nolint:errcheck // everything is written
 	images := service.NewImages(products, repository.NewImages(db), bucket, picture.NewStudio(desks))
 	if cfg.Demo {
-		if err := products.SeedDemo(ctx); err != nil {
+		// Drawing takes a second or two, once: who finds the service ready finds
+		// its pictures too.
+		if err := errors.Join(products.SeedDemo(ctx), images.SeedDemo(ctx, picture.Draw)); err != nil {
 			return fmt.Errorf("add the demo catalogue: %w", err)
 		}
 	}
@@ -99,14 +101,6 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, handler, log) })
 	g.Go(func() error { return relay.Run(ctx) })
 	g.Go(func() error { return listen.all(ctx, listeners) })
-	if cfg.Demo { // drawing takes a second or two, for which nobody need wait
-		g.Go(func() error {
-			if err := images.SeedDemo(ctx, picture.Draw); err != nil && ctx.Err() == nil {
-				log.WarnContext(ctx, "a demo product has no picture", "error", err)
-			}
-			return nil
-		})
-	}
 	g.Go(func() error { return task.Every(ctx, pricePeriod, "apply due prices", log, products.ApplyDuePrices) })
 	g.Go(func() error { return task.Every(ctx, cleaningPeriod, "delete old quotes", log, quotes.DeleteOld) })
 	g.Go(func() error {
