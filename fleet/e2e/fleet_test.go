@@ -81,7 +81,7 @@ func run(dir string) (*fleet.Fleet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keep a log: %w", err)
 	}
-	environ := append(os.Environ(), "VALIDATION_DEADLINE=15s", "SEED_DEMO=true")
+	environ := append(os.Environ(), "VALIDATION_DEADLINE=15s", "USER_SEED_DEMO=true", "SEED_DEMO=false")
 	for _, part := range []string{"GATEWAY", "USER", "PRODUCT", "ORDER", "KAFKA"} {
 		environ = append(environ, "FLEET_"+part+"_ADDR=127.0.0.1:0")
 	}
