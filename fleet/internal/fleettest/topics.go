@@ -22,23 +22,34 @@ func Commands() []string {
 // Topics are a broker's topics as any client sees them.
 type Topics struct{ Broker string }
 
-// Replay publishes everything that the topics hold under the keys again, all of
-// it without keys, and waits until the services have dealt with it.
+// Replay publishes everything that the topics hold under the keys again and
+// waits until the services have dealt with it.
 func (b Topics) Replay(t testing.TB, keys ...string) {
 	t.Helper()
 	wanted := make(map[string]bool, len(keys))
 	for _, key := range keys {
 		wanted[key] = true
 	}
+	var found []kafka.Message
 	for _, topic := range Commands() {
-		var again []kafka.Message
 		for _, m := range b.Read(t, topic) {
-			if len(keys) == 0 || wanted[string(m.Key)] {
-				again = append(again, kafka.Message{Topic: topic, Key: m.Key, Value: m.Value, Headers: m.Headers})
+			if wanted[string(m.Key)] {
+				found = append(found, m)
 			}
 		}
-		b.Publish(t, again...)
 	}
+	b.Again(t, found...)
+}
+
+// Again publishes messages that were read once more and waits until the services
+// have dealt with them.
+func (b Topics) Again(t testing.TB, read ...kafka.Message) {
+	t.Helper()
+	var again []kafka.Message
+	for _, m := range read {
+		again = append(again, kafka.Message{Topic: m.Topic, Key: m.Key, Value: m.Value, Headers: m.Headers})
+	}
+	b.Publish(t, again...)
 	b.Quiet(t)
 }
 
@@ -114,7 +125,7 @@ func (b Topics) Quiet(t testing.TB) {
 	var ends map[string]map[int]int64
 	err := shop.Eventually(ctx, func(ctx context.Context) (err error) {
 		if ends == nil {
-			if ends, err = b.ends(ctx); err != nil {
+			if ends, err = b.Ends(ctx, Commands()...); err != nil {
 				return err
 			}
 		}
@@ -162,9 +173,9 @@ func lagOf(group string, committed *kafka.OffsetFetchResponse, ends map[string]m
 	return behind
 }
 
-// ends returns the end of every partition of the commands' topics.
-func (b Topics) ends(ctx context.Context) (map[string]map[int]int64, error) {
-	metadata, err := b.client().Metadata(ctx, &kafka.MetadataRequest{Topics: Commands()})
+// Ends returns the end of every partition of topics.
+func (b Topics) Ends(ctx context.Context, topics ...string) (map[string]map[int]int64, error) {
+	metadata, err := b.client().Metadata(ctx, &kafka.MetadataRequest{Topics: topics})
 	if err != nil {
 		return nil, fmt.Errorf("ask for partitions: %w", err)
 	}
