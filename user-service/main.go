@@ -1,5 +1,7 @@
 // Command user-service keeps accounts, signs people in and issues the tokens
 // that the other services trust.
+//
+//	user-service [serve | migrate up|down|status | rotate-keys | healthcheck | config]
 package main
 
 import (
@@ -17,7 +19,7 @@ func main() {
 	err := app.Service().Run(ctx, os.Args[1:], os.Stdout)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "user-service:", err)
+		fmt.Fprintf(os.Stderr, "user-service: %v\n", err)
 		os.Exit(1)
 	}
 }

@@ -27,17 +27,19 @@ import (
 	"github.com/oms-fleet/oms/user-service/internal/task"
 )
 
-// keysPeriod is how often each replica looks after the signing keys, and learns
-// of those that others made.
-const keysPeriod = 5 * time.Second
+const name = "user-service"
 
 // Service is user-service as its main runs it.
 func Service() process.Service[Config] {
 	return process.Service[Config]{
-		Name: "user-service", Prefix: "USER", Migrations: repository.Migrations(), Serve: Run,
-		Commands: map[string]func(context.Context, Config, []string, io.Writer) error{"rotate-keys": rotateKeys},
+		Name: name, Prefix: "USER", Migrations: repository.Migrations(), Serve: Run,
+		Commands: map[string]func(context.Context, Config, []string, io.Writer) error{"rotate-keys": RotateKeys},
 	}
 }
+
+// keysPeriod is how often each replica looks after the signing keys, and learns
+// of those that others made.
+const keysPeriod = 5 * time.Second
 
 // Run serves accounts until ctx is done, then finishes what it holds. It brings
 // the schema up to date first and makes the accounts that cfg asks for.

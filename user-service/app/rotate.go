@@ -11,10 +11,10 @@ import (
 	"github.com/oms-fleet/oms/user-service/internal/service"
 )
 
-// rotateKeys lets another key sign access tokens, at once or as soon as
+// RotateKeys lets another key sign access tokens, at once or as soon as
 // verifiers know it, and tells which keys there are then. Services that run
 // notice within seconds.
-func rotateKeys(ctx context.Context, cfg Config, _ []string, out io.Writer) error {
+func RotateKeys(ctx context.Context, cfg Config, _ []string, out io.Writer) error {
 	db, err := database.Open(ctx, cfg.Database)
 	if err != nil {
 		return fmt.Errorf("open the user database: %w", err)

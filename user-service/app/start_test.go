@@ -182,12 +182,7 @@ func TestServiceRunsUntilItIsToldToStop(t *testing.T) {
 	defer stop()
 	done := make(chan error, 1)
 	go func() { done <- Run(ctx, cfg, slog.New(slog.DiscardHandler)) }()
-	for ready := false; !ready; {
-		answer, err := http.Get("http://" + cfg.HTTP.Address + "/v1/users/me") //nolint:noctx // short
-		if err == nil {
-			ready = answer.StatusCode == http.StatusUnauthorized // by a service that has started
-			answer.Body.Close()                                  //nolint:errcheck // not read
-		}
+	for !isReady(ctx, cfg.HTTP.Address) {
 		if ctx.Err() != nil {
 			t.Fatal("the service does not come up")
 		}
@@ -196,16 +191,27 @@ func TestServiceRunsUntilItIsToldToStop(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("Run = %v", err)
 	}
-	if answer, err := http.Get("http://" + cfg.HTTP.Address + "/livez"); err == nil { //nolint:noctx // short
-		answer.Body.Close() //nolint:errcheck // not read
-		t.Error("a service that stopped answers")
+	if isReady(t.Context(), cfg.HTTP.Address) {
+		t.Error("a service that stopped is ready")
 	}
+}
+
+func isReady(ctx context.Context, address string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
 }
 
 func TestSchemaIsMigratedByCommand(t *testing.T) {
 	t.Parallel()
-	cfg := defaults(t)
-	db, err := database.Open(t.Context(), cfg.Database)
+	db, err := database.Open(t.Context(), defaults(t).Database)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,5 +224,8 @@ func TestSchemaIsMigratedByCommand(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "00002_signing_keys.sql") {
 		t.Errorf("migrate tells %s", out.String())
+	}
+	if _, ok := Service().Commands["rotate-keys"]; !ok {
+		t.Error("there is no command rotate-keys")
 	}
 }
