@@ -86,10 +86,7 @@ func (w *watch) under(t *testing.T, topic string, keys ...string) (found []kafka
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	ends, err := w.Ends(ctx, topic)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ends := w.Ends(t, topic)
 	r := w.of(topic, ends[topic])
 	if err := shop.Eventually(ctx, func(context.Context) error { return r.behind(ends[topic]) }); err != nil {
 		t.Fatalf("read %s: %v", topic, err)
