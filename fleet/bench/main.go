@@ -35,6 +35,7 @@ func run(ctx context.Context) error {
 	target := flag.String("target", "", "the fleet.json of a running fleet, instead of one of our own")
 	out := flag.String("out", ".local/bench.json", "where to write the figures")
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
+	signIns := flag.Bool("auth", false, "measure refreshes and sign-ins instead of orders")
 	flag.Parse()
 
 	f, err := start(ctx, *target)
@@ -42,6 +43,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer f.stop()
+	if *signIns {
+		return measureAuth(ctx, f, time.Duration(*seconds)*time.Second)
+	}
 	b, err := prepare(ctx, f)
 	if err != nil {
 		return err
