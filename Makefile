@@ -38,8 +38,8 @@ bench-auth: ## measure what tokens cost: verified on one core, signed on all
 	@go test ./common/auth -run '^$$' -cpu 1 -bench Verify
 	@go test ./user-service/internal/security -run '^$$' -bench Sign
 
-bench-catalogue: servers compiler ## measure reads and searches of a hundred thousand products
-	@go test ./product-service/internal/repository -run '^$$' -bench 'Find|Search' -benchtime 1s -timeout 30m
+bench-catalogue: servers build ## measure product-service with a hundred thousand products: import, reads, searches
+	@go build -o bin/ ./fleet/bench && bin/bench -catalogue -seconds $(or $(SECONDS),8)
 
 bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
 	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))

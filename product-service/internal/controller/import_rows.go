@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -31,7 +32,11 @@ func csvRows(body io.Reader) iter.Seq[*entity.Row] {
 		reader.FieldsPerRecord, reader.ReuseRecord = -1, true
 		first, err := reader.Read()
 		if err != nil {
-			yield(unreadable(1, errors.New("there is no line that names the columns")))
+			row := unreadable(1, err)
+			if errors.Is(err, io.EOF) {
+				row.Wrong[0].Message = "there is no line that names the columns"
+			}
+			yield(row)
 			return
 		}
 		columns := strings.Split(strings.TrimPrefix(strings.Join(first, "\x00"), "\ufeff"), "\x00")
@@ -147,6 +152,14 @@ func wrong(row *entity.Row, field, format string, args ...any) {
 // unreadable is a row behind which nothing can be read any more.
 func unreadable(number int, err error) *entity.Row {
 	row := &entity.Row{Number: number}
-	wrong(row, "", "cannot be read, nor what follows: %v", err)
+	reason := "the body breaks off"
+	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
+		reason = broken.Err.Error()
+	} else if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		reason = fmt.Sprintf("the body is longer than %d MiB", maxImport>>20)
+	} else if errors.Is(err, bufio.ErrTooLong) {
+		reason = fmt.Sprintf("the line is longer than %d MiB", maxLine>>20)
+	}
+	wrong(row, "", "cannot be read, nor what follows: %s", reason)
 	return row
 }
