@@ -36,6 +36,7 @@ func run(ctx context.Context) error {
 	out := flag.String("out", ".local/bench.json", "where to write the figures")
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
 	ofCatalogue := flag.Bool("catalogue", false, "measure product-service with a hundred thousand products instead")
+	signIns := flag.Bool("auth", false, "measure refreshes and sign-ins instead of orders")
 	flag.Parse()
 	if *ofCatalogue {
 		return catalogue(ctx, time.Duration(*seconds)*time.Second)
@@ -46,6 +47,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer f.stop()
+	if *signIns {
+		return measureAuth(ctx, f, time.Duration(*seconds)*time.Second)
+	}
 	b, err := prepare(ctx, f)
 	if err != nil {
 		return err

@@ -39,11 +39,16 @@ func Service() (process.Service[Config], error) {
 // schema up to date first. Brokers that are away are waited for; meanwhile orders
 // are taken and read.
 func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
+	server, err := web.Listen(cfg.HTTP, log)
+	if err != nil {
+		return err
+	}
+	defer server.Close() //nolint:errcheck // whoever is still connected is dropped
 	a, err := assemble(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.run(ctx), a.publisher.Close(), a.db.Close())
+	return errors.Join(a.run(ctx, server), a.publisher.Close(), a.db.Close())
 }
 
 // app is the service put together.

@@ -9,8 +9,10 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
@@ -30,16 +32,11 @@ func csvRows(body io.Reader) iter.Seq[*entity.Row] {
 	return func(yield func(*entity.Row) bool) {
 		reader := csv.NewReader(bufio.NewReader(body))
 		reader.FieldsPerRecord, reader.ReuseRecord = -1, true
-		first, err := reader.Read()
+		columns, err := csvColumns(reader)
 		if err != nil {
-			row := unreadable(1, err)
-			if errors.Is(err, io.EOF) {
-				row.Wrong[0].Message = "there is no line that names the columns"
-			}
-			yield(row)
+			yield(unreadable(1, err))
 			return
 		}
-		columns := strings.Split(strings.TrimPrefix(strings.Join(first, "\x00"), "\ufeff"), "\x00")
 		for number := 1; ; number++ {
 			record, err := reader.Read()
 			if errors.Is(err, io.EOF) {
@@ -54,8 +51,11 @@ func csvRows(body io.Reader) iter.Seq[*entity.Row] {
 				wrong(row, "", "has %d fields, the first line %d", len(record), len(columns))
 			}
 			for i, text := range record[:min(len(record), len(columns))] {
-				if text != "" {
-					setField(row, strings.TrimSpace(columns[i]), strings.Clone(text))
+				switch {
+				case !utf8.ValidString(text):
+					wrong(row, columns[i], "is not UTF-8")
+				case text != "":
+					setField(row, columns[i], strings.Clone(text))
 				}
 			}
 			if !yield(row) {
@@ -63,6 +63,31 @@ func csvRows(body io.Reader) iter.Seq[*entity.Row] {
 			}
 		}
 	}
+}
+
+// badHead is what is wrong with the line that names the columns.
+type badHead string
+
+func (b badHead) Error() string { return string(b) }
+
+// csvColumns reads the line that names the columns.
+func csvColumns(reader *csv.Reader) ([]string, error) {
+	first, err := reader.Read()
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			err = badHead("there is no line that names the columns")
+		}
+		return nil, err
+	}
+	first[0] = strings.TrimPrefix(first[0], "\ufeff")
+	columns := make([]string, len(first)) // the reader uses its own again
+	for i, name := range first {
+		columns[i] = strings.TrimSpace(name)
+		if slices.Contains(columns[:i], columns[i]) {
+			return nil, badHead("the first line names a column twice")
+		}
+	}
+	return columns, nil
 }
 
 // jsonRows reads rows of one JSON object a line.
@@ -89,11 +114,15 @@ func jsonRows(body io.Reader) iter.Seq[*entity.Row] {
 func jsonRow(number int, line []byte) *entity.Row {
 	row := &entity.Row{Number: number}
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(line, &fields); err != nil || fields == nil {
+	if err := json.Unmarshal(line, &fields); err != nil || fields == nil || !utf8.Valid(line) {
 		wrong(row, "", "is no JSON object")
 		return row
 	}
 	for name, raw := range fields {
+		if !slices.Contains(importFields[:], name) {
+			setField(row, name, "") // which says so
+			continue
+		}
 		text, quoted := string(raw), strings.HasPrefix(string(raw), `"`)
 		if quoted {
 			if err := json.Unmarshal(raw, &text); err != nil {
@@ -155,6 +184,8 @@ func unreadable(number int, err error) *entity.Row {
 	reason := "the body breaks off"
 	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
 		reason = broken.Err.Error()
+	} else if head, ok := errors.AsType[badHead](err); ok {
+		reason = string(head)
 	} else if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		reason = fmt.Sprintf("the body is longer than %d MiB", maxImport>>20)
 	} else if errors.Is(err, bufio.ErrTooLong) {
