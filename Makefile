@@ -42,8 +42,8 @@ bench-auth: servers build ## measure tokens and sign-ins: verified, signed, refr
 	@bin/fleet infra go test ./user-service/app -run '^$$' -bench Rotation | grep Benchmark
 	@go build -o bin/ ./fleet/bench && bin/bench -auth -seconds $(or $(SECONDS),10)
 
-bench-catalogue: servers compiler ## measure reads and searches of a hundred thousand products
-	@go test ./product-service/internal/repository -run '^$$' -bench 'Find|Search' -benchtime 1s -timeout 30m
+bench-catalogue: servers build ## measure product-service with a hundred thousand products: import, reads, searches
+	@go build -o bin/ ./fleet/bench && bin/bench -catalogue -seconds $(or $(SECONDS),8)
 
 bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
 	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))
