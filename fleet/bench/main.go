@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -35,6 +37,7 @@ func run(ctx context.Context) error {
 	target := flag.String("target", "", "the fleet.json of a running fleet, instead of one of our own")
 	out := flag.String("out", ".local/bench.json", "where to write the figures")
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
+	only := flag.String("only", "", "measure these alone, by commas, of single,openLoop,throughput,hot,flood,reads")
 	flag.Parse()
 
 	f, err := start(ctx, *target)
@@ -47,7 +50,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer b.watching()
-	r, err := b.measure(ctx, time.Duration(*seconds)*time.Second, *workers)
+	r, err := b.measure(ctx, plan{length: time.Duration(*seconds) * time.Second, workers: *workers, only: *only})
 	if err != nil {
 		return err
 	}
@@ -64,25 +67,47 @@ func run(ctx context.Context) error {
 	return r.write(*out)
 }
 
+// plan says what is measured, and for how long.
+type plan struct {
+	length  time.Duration // of the main measurement; the others are parts of it
+	workers int           // connections that place orders as fast as they can
+	only    string        // names of measurements, by commas; all if empty
+}
+
+// part is how long a measurement takes that has a share of the main one.
+func (p plan) part(share, least time.Duration) time.Duration {
+	return max(p.length/share, least*time.Second)
+}
+
+func (p plan) has(name string) bool {
+	return p.only == "" || slices.Contains(strings.Split(p.only, ","), name)
+}
+
 // measure takes the figures one after the other, the fleet quiet in between.
-func (b *bench) measure(ctx context.Context, main time.Duration, workers int) (*report, error) {
-	r := &report{Seconds: main.Seconds()}
-	part := func(share, least time.Duration) time.Duration { return max(main/share, least*time.Second) }
-	steps := []func() error{
-		func() (err error) { r.Yardstick, err = b.yardstick(ctx, part(12, 1)); return err },
-		func() (err error) { r.Single, err = b.closed(ctx, part(12, 1), 1, b.anyProduct); return err },
-		func() (err error) { r.OpenLoop, err = b.open(ctx, part(4, 2), 1000); return err },
-		func() (err error) { r.Throughput, err = b.closed(ctx, main, workers, b.anyProduct); return err },
-		func() (err error) { r.Hot, err = b.closed(ctx, part(4, 2), workers, b.hotProduct); return err },
-		func() (err error) {
-			r.Flood, err = b.flood(ctx, part(2, 3), r.Throughput.ConfirmedPerSecond)
+func (b *bench) measure(ctx context.Context, p plan) (*report, error) {
+	r := &report{Seconds: p.length.Seconds()}
+	steps := []struct {
+		name string
+		take func() error
+	}{
+		{"yardstick", func() (err error) { r.Yardstick, err = b.yardstick(ctx, p.part(12, 1)); return err }},
+		{"single", func() (err error) { r.Single, err = b.closed(ctx, p.part(12, 1), 1, b.anyProduct); return err }},
+		{"openLoop", func() (err error) { r.OpenLoop, err = b.open(ctx, p.part(4, 2), 1000); return err }},
+		{"throughput", func() (err error) { r.Throughput, err = b.closed(ctx, p.length, p.workers, b.anyProduct); return err }},
+		{"hot", func() (err error) { r.Hot, err = b.closed(ctx, p.part(4, 2), p.workers, b.hotProduct); return err }},
+		{"flood", func() (err error) {
+			r.Flood, err = b.flood(ctx, p.part(2, 3), r.Throughput.ConfirmedPerSecond)
 			return err
-		},
-		func() (err error) { r.Reads, err = b.reads(ctx, part(6, 1), 32); return err },
+		}},
+		{"reads", func() (err error) { r.Reads, err = b.reads(ctx, p.part(6, 1), 32); return err }},
 	}
 	for _, step := range steps {
-		if err := step(); err != nil {
-			return nil, err
+		if !p.has(step.name) {
+			continue
+		}
+		fmt.Println("measuring", step.name)
+		if err := step.take(); err != nil {
+			return nil, fmt.Errorf("measure %s: %w", step.name, err)
 		}
 		if err := b.settled(ctx); err != nil {
 			return nil, err
