@@ -16,8 +16,6 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/oms-fleet/oms/common/auth"
@@ -79,13 +77,8 @@ func New(o Options) *API {
 // Router takes routes that are not of the API's kind, such as pages.
 func (a *API) Router() chi.Router { return a.router }
 
-// Handler serves the API. Each request belongs to a trace: its caller's or a
-// new one.
-func (a *API) Handler() http.Handler {
-	return otelhttp.NewHandler(a.router, "http",
-		otelhttp.WithTracerProvider(a.Tracing),
-		otelhttp.WithPropagators(propagation.TraceContext{}))
-}
+// Handler serves the API.
+func (a *API) Handler() http.Handler { return a.traced(a.router) }
 
 // adaptHuma changes what huma keeps in package variables; there is no other way.
 // All our APIs want the same.
