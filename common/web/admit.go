@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,6 +17,7 @@ import (
 // in its context, or answers why not. It runs before the body is read.
 func (a *API) admit(access Access) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
+		lowerMediaType(c)
 		ctx, cancel := c.Context(), context.CancelFunc(func() {})
 		if c.Operation().Metadata[streaming] == true {
 			unlimited(c)
@@ -47,6 +49,16 @@ func (a *API) allowed(ctx context.Context, c huma.Context, access Access) (auth.
 		return auth.Principal{}, err
 	}
 	return principal, access.allows(principal)
+}
+
+// lowerMediaType spares huma, which compares letter by letter, what means
+// nothing: the case of a media type (RFC 9110, 8.3.1).
+func lowerMediaType(c huma.Context) {
+	r, _ := humachi.Unwrap(c)
+	kind, parameters, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if lower := strings.ToLower(kind); lower != kind {
+		r.Header.Set("Content-Type", strings.TrimSuffix(lower+";"+parameters, ";"))
+	}
 }
 
 // unlimited takes the server's time limit off an answer, which may go on for as

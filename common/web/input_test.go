@@ -114,6 +114,8 @@ func TestNumbersThatDoNotFitAreMistakes(t *testing.T) {
 		"10001":                 "body.parts[0].quantity: expected number <= 10000",
 		"-1":                    "body.parts[0].quantity: expected number >= 1",
 		"99999999999999999999":  "body.parts[0].quantity: expected number <= 10000",
+		"1e400":                 "body.parts[0].quantity: expected number <= 10000",
+		"-1e400":                "body.parts[0].quantity: expected number >= 1",
 		"1.5":                   "body.parts[0].quantity: expected integer",
 		"true":                  "body.parts[0].quantity: expected integer",
 		`"1"`:                   "body.parts[0].quantity: expected integer",

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -14,6 +16,7 @@ const wrongType = "json: "
 var (
 	errTwice = errors.New("an object names a field twice")
 	errForm  = errors.New("holds a value of the wrong form")
+	errText  = errors.New("is not UTF-8")
 )
 
 // format reads and writes JSON.
@@ -21,22 +24,62 @@ var format = huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unm
 
 // unmarshal reads JSON and refuses objects that name a field twice. Of such huma
 // would check the last value alone, while a struct also keeps parts of those
-// before: what was never checked would reach the handler. Its failures tell no
+// before: what was never checked would reach the handler. Nor does it take bytes
+// that are no text, which Go would replace without a word. Its failures tell no
 // values.
 func unmarshal(raw []byte, to any) error {
-	if err := json.Unmarshal(raw, to); err != nil {
-		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-			return err
-		}
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return errors.New(wrongType + wrong.Field)
-		}
+	parsed, first := to.(*any) // huma reads twice: to check, and into the struct
+	if first && !utf8.Valid(raw) {
+		return errText
+	}
+	err := json.Unmarshal(raw, to)
+	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
+	if first && mistyped { // of *any it can only be a number that no float64 holds
+		err = unmarshalHuge(raw, parsed)
+	}
+	switch _, syntax := errors.AsType[*json.SyntaxError](err); {
+	case err == nil:
+	case syntax:
+		return err
+	case mistyped:
+		return errors.New(wrongType + wrong.Field)
+	default:
 		return errForm
 	}
-	if parsed, ok := to.(*any); ok && members(*parsed) != colons(raw) {
+	if first && members(*parsed) != colons(raw) {
 		return errTwice
 	}
 	return nil
+}
+
+// unmarshalHuge reads JSON with numbers beyond float64 as infinite: the text is
+// readable, and the schema tells where they are too large.
+func unmarshalHuge(raw []byte, to *any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(to); err != nil {
+		return err
+	}
+	*to = floats(*to)
+	return nil
+}
+
+// floats replaces all numbers in a value, in place where it can.
+func floats(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		f, _ := value.Float64() // infinite with an error that says so
+		return f
+	case map[string]any:
+		for name, member := range value {
+			value[name] = floats(member)
+		}
+	case []any:
+		for i, item := range value {
+			value[i] = floats(item)
+		}
+	}
+	return value
 }
 
 // members counts the members of all objects in a value.

@@ -41,7 +41,7 @@ func TestPriceThatIsNoneIsToldAtItsPlace(t *testing.T) {
 	for sent, want := range map[string]string{
 		`1.999`: form, `1e2`: form, `1E-2`: form, `"1e2"`: form, `"1,50"`: form, `""`: form, `" 1"`: form, `"€ 1"`: form, `"NaN"`: form, `"0x1"`: form,
 		`true`: form, `{}`: form, `[1]`: form, `{"amount":1}`: form,
-		`10000000000.00`: above, `"10000000000"`: above, `99999999999999999999`: above, `"` + strings.Repeat("9", 1000) + `"`: above,
+		`10000000000.00`: above, `"10000000000"`: above, `99999999999999999999`: above, `1e400`: form, `"` + strings.Repeat("9", 1000) + `"`: above,
 		`-0.01`: below, `"-1"`: below, `-99999999999999999999`: below,
 	} {
 		for _, field := range []string{"price", "fee"} {

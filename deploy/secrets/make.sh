@@ -52,6 +52,7 @@ sed -e '/^--/d' -e "s/@ROOT@/$(secret mysql-root)/" -e "s/@USER@/$(secret mysql-
 echo "requirepass $(secret redis-password)" | give 999:1000 redis redis.conf
 secret redis-password | give 999:1000 redis password
 secret redis-password | give 65532:65532 user-service redis_password
+secret redis-password | give 65532:65532 product-service redis_password
 secret key-encryption | give 65532:65532 user-service key_encryption_key
 
 # With this order-service gets the token that it asks product-service with.

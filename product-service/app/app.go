@@ -66,8 +66,8 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	defer publisher.Close() //nolint:errcheck // everything is acknowledged
 	relay := outbox.NewRelay(db, publisher.Publish, log, outbox.WithMetrics(metrics))
 	news := repository.News{Record: kafka.EventRecord, Offer: relay.Offer}
-	if cfg.Redis != "" {
-		news.Cache = repository.NewCache(cfg.Redis, clock)
+	if cfg.Cache.Address != "" {
+		news.Cache = repository.NewCache(cfg.Cache.Address, cfg.Cache.Password.Reveal(), clock)
 		defer news.Cache.Close() //nolint:errcheck // nothing is lost
 	}
 	products := service.NewProducts(repository.NewProducts(db, news), clock)

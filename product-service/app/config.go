@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/web"
@@ -18,8 +19,14 @@ type Config struct {
 	Auth     auth.Config
 	QuoteTTL time.Duration `envconfig:"QUOTE_TTL" default:"15m" min:"1s" desc:"how long a quote can be used"`
 	Blobs    Blobs
-	Redis    string `envconfig:"REDIS_ADDR" desc:"host:port of a Redis that keeps what was read; without one every read asks the database"`
-	Demo     bool   `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
+	Cache    Cache
+	Demo     bool `envconfig:"SEED_DEMO" default:"false" desc:"add the demo catalogue, as far as it is not there"`
+}
+
+// Cache says which Redis keeps what was read for a moment.
+type Cache struct {
+	Address  string        `envconfig:"REDIS_ADDR" desc:"host:port of a Redis that keeps what was read; without one every read asks the database"`
+	Password config.Secret `envconfig:"REDIS_PASSWORD" desc:"if Redis asks for one"`
 }
 
 // Blobs says where the bytes of images are.

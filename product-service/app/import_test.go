@@ -59,6 +59,22 @@ func TestImportAddsAndChangesProducts(t *testing.T) {
 	}
 }
 
+func TestImportRefusesWhatIsNoText(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	for kind, body := range map[string]string{
+		"text/csv":             "name,price\nM\xffg,1\nMug,1\n",
+		"application/x-ndjson": "{\"name\":\"M\xffg\",\"price\":1}\n{\"name\":\"Mug\",\"price\":1}\n",
+	} {
+		if got := s.send(t, "", kind, body); got.Rows != 2 || got.Created != 1 || got.Failed != 1 || got.Errors[0].Row != 1 {
+			t.Errorf("%s: report = %+v", kind, got)
+		}
+	}
+	if got := s.send(t, "", "text/csv", "name, name,price\nMug,Cup,1\n"); got.Created != 0 || got.Failed != 1 {
+		t.Errorf("a column twice: report = %+v", got)
+	}
+}
+
 const mixed = `{"name":"Good one","price":1}
 {"name":"Bad","price":1.999,"quantity":-1}
 nonsense

@@ -140,6 +140,9 @@ func TestChangesAreTiedToVersions(t *testing.T) {
 	s.code(t, http.StatusPreconditionFailed, "VERSION_MISMATCH", admin, post, path+"/stock-adjustments", `{"quantity":9,"reason":"count"}`, "If-Match", first)
 	third := s.must(t, http.StatusCreated, admin, post, path+"/stock-adjustments", `{"quantity":9,"reason":"count"}`, "If-Match", second).header.Get("ETag")
 	s.code(t, http.StatusPreconditionFailed, "VERSION_MISMATCH", admin, patch, path, `{"name":"Lamp"}`, "If-Match", second)
+	for _, none := range []string{strings.Trim(third, `"`), `"3"`, "3", `"3-`, `W/` + third, `""`} {
+		s.code(t, http.StatusPreconditionFailed, "VERSION_MISMATCH", admin, patch, path, `{"name":"Lamp"}`, "If-Match", none)
+	}
 	s.must(t, http.StatusOK, admin, patch, path, `{"name":"Lamp"}`, "If-Match", `"other", `+third)
 	s.must(t, http.StatusOK, admin, patch, path, `{"name":"Lamp"}`, "If-Match", "*")
 }

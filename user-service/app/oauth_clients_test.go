@@ -136,6 +136,24 @@ func TestWrongApplicationsAreRefusedWithAllTheirMistakes(t *testing.T) {
 	s.call(t, "DELETE", "/v1/admin/oauth-clients/order-service", root, nil).refused(403, "FORBIDDEN")
 }
 
+func TestIDThatNoApplicationCanHaveNamesNone(t *testing.T) {
+	t.Parallel()
+	s := open(t, withStranger)
+	root := s.demo(t, "root").Access
+	for path, name := range map[string]string{"%C3%BC": "ü", "%F0%9F%98%80": "😀", "%FF": "\xff", "%00": "\x00"} {
+		for _, method := range []string{"GET", "PATCH", "DELETE"} {
+			var body any
+			if method == "PATCH" {
+				body = map[string]any{"name": "x"}
+			}
+			s.call(t, method, "/v1/admin/oauth-clients/"+path, root, body).refused(404, "NOT_FOUND")
+		}
+		s.call(t, "DELETE", "/v1/users/me/consents/"+path, root, nil).refused(404, "NOT_FOUND")
+		s.exchange(t, ownName(""), name, "x").failsWith(401, "invalid_client")
+		newBrowser(t, s).open(s.ask("client_id", name)).shows(400, "")
+	}
+}
+
 func TestEnvironmentsMistakesAreToldWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{

@@ -64,7 +64,7 @@ func (g *Gateway) forward(w http.ResponseWriter, r *http.Request, service string
 	if r.ContentLength != 0 { // else there is none, and the transport may ask twice
 		r.Body = body
 	}
-	g.services[service].ServeHTTP(w, r.WithContext(withAsked(r.Context(), asked{path: r.URL.Path, body: body})))
+	g.services[service].ServeHTTP(w, r.WithContext(withAsked(r.Context(), asked{path: r.URL.EscapedPath(), body: body})))
 }
 
 // rewrite makes the request to the service: the same, told who asked and where.

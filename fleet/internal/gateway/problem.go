@@ -15,13 +15,13 @@ const retryAfter = "1"
 
 // missing answers that there is nothing at a path.
 func missing(w http.ResponseWriter, r *http.Request) {
-	tell(w, r, web.Problem{Code: fault.CodeNotFound, Detail: "There is nothing at this address.", Instance: r.URL.Path})
+	tell(w, r, web.Problem{Code: fault.CodeNotFound, Detail: "There is nothing at this address.", Instance: r.URL.EscapedPath()})
 }
 
 // notAllowed answers that a path of the gateway's own is only to be read.
 func notAllowed(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Allow", "GET, HEAD")
-	tell(w, r, web.Problem{Code: fault.CodeMethodNotAllowed, Detail: "This is only to be read.", Instance: r.URL.Path})
+	tell(w, r, web.Problem{Code: fault.CodeMethodNotAllowed, Detail: "This is only to be read.", Instance: r.URL.EscapedPath()})
 }
 
 // unavailable answers for a service that does not, unless it was the client's

@@ -36,7 +36,7 @@ func problem(t *testing.T, answer *http.Response, status int, code string) map[s
 func TestWhatIsNotForClientsIsNotFound(t *testing.T) {
 	t.Parallel()
 	g := open(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s reached a service", r.URL) })
-	for _, path := range []string{"/", "/livez", "/readyz", "/metrics", "/version", "/internal/v1/products", "//v1/orders", "/openapi/secret.json", "/docs/../metrics"} {
+	for _, path := range []string{"/", "/livez", "/readyz", "/metrics", "/version", "/internal/v1/products", "//v1/orders", "/openapi/secret.json", "/docs/../metrics", "/v1/orders/%00", "/v1/orders/a%2Fb", "/%E2%82%AC"} {
 		answer := ask(t, "GET", g.URL+path, nil)
 		if got := problem(t, answer, http.StatusNotFound, "NOT_FOUND"); got["instance"] != path {
 			t.Errorf("instance = %v, want %s", got["instance"], path)

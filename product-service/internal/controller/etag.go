@@ -31,8 +31,7 @@ func adminTag(p *entity.Product) string {
 // that came in meanwhile do not stand in its way.
 func sameVersion(in web.IfMatch) entity.Basis {
 	return matching(in, func(p *entity.Product, tag string) bool {
-		version, _, _ := strings.Cut(strings.Trim(tag, `"`), "-")
-		return `"`+version+`"` == web.ETag(p.Version)
+		return strings.HasPrefix(tag, fmt.Sprintf(`"%d-`, p.Version)) && strings.HasSuffix(tag, `"`)
 	})
 }
 

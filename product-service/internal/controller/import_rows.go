@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
@@ -29,12 +31,11 @@ func csvRows(body io.Reader) iter.Seq[*entity.Row] {
 	return func(yield func(*entity.Row) bool) {
 		reader := csv.NewReader(bufio.NewReader(body))
 		reader.FieldsPerRecord, reader.ReuseRecord = -1, true
-		first, err := reader.Read()
+		columns, err := csvColumns(reader)
 		if err != nil {
-			yield(unreadable(1, errors.New("there is no line that names the columns")))
+			yield(unreadable(1, err))
 			return
 		}
-		columns := strings.Split(strings.TrimPrefix(strings.Join(first, "\x00"), "\ufeff"), "\x00")
 		for number := 1; ; number++ {
 			record, err := reader.Read()
 			if errors.Is(err, io.EOF) {
@@ -49,8 +50,11 @@ func csvRows(body io.Reader) iter.Seq[*entity.Row] {
 				wrong(row, "", "has %d fields, the first line %d", len(record), len(columns))
 			}
 			for i, text := range record[:min(len(record), len(columns))] {
-				if text != "" {
-					setField(row, strings.TrimSpace(columns[i]), strings.Clone(text))
+				switch {
+				case !utf8.ValidString(text):
+					wrong(row, columns[i], "is not UTF-8")
+				case text != "":
+					setField(row, columns[i], strings.Clone(text))
 				}
 			}
 			if !yield(row) {
@@ -58,6 +62,23 @@ func csvRows(body io.Reader) iter.Seq[*entity.Row] {
 			}
 		}
 	}
+}
+
+// csvColumns reads the line that names the columns.
+func csvColumns(reader *csv.Reader) ([]string, error) {
+	first, err := reader.Read()
+	if err != nil {
+		return nil, errors.New("there is no line that names the columns")
+	}
+	first[0] = strings.TrimPrefix(first[0], "\ufeff")
+	columns := make([]string, len(first)) // the reader uses its own again
+	for i, name := range first {
+		columns[i] = strings.TrimSpace(name)
+		if slices.Contains(columns[:i], columns[i]) {
+			return nil, errors.New("the first line names a column twice")
+		}
+	}
+	return columns, nil
 }
 
 // jsonRows reads rows of one JSON object a line.
@@ -84,11 +105,15 @@ func jsonRows(body io.Reader) iter.Seq[*entity.Row] {
 func jsonRow(number int, line []byte) *entity.Row {
 	row := &entity.Row{Number: number}
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(line, &fields); err != nil || fields == nil {
+	if err := json.Unmarshal(line, &fields); err != nil || fields == nil || !utf8.Valid(line) {
 		wrong(row, "", "is no JSON object")
 		return row
 	}
 	for name, raw := range fields {
+		if !slices.Contains(importFields[:], name) {
+			setField(row, name, "") // which says so
+			continue
+		}
 		text, quoted := string(raw), strings.HasPrefix(string(raw), `"`)
 		if quoted {
 			if err := json.Unmarshal(raw, &text); err != nil {

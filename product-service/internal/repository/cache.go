@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/oms-fleet/oms/common/id"
 )
@@ -35,12 +36,14 @@ const (
 	awayPause = 500 * time.Millisecond
 )
 
-// NewCache returns a cache in the Redis at an address.
-func NewCache(address string, now func() time.Time) *Cache {
+// NewCache returns a cache in the Redis at an address, which may ask for a
+// password.
+func NewCache(address, password string, now func() time.Time) *Cache {
 	const patience = 100 * time.Millisecond
 	return &Cache{now: now, redis: redis.NewClient(&redis.Options{
-		Addr: address, MaxRetries: -1, ContextTimeoutEnabled: true, PoolSize: 16,
-		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience, PoolTimeout: patience,
+		Addr: address, Password: password, MaxRetries: -1, ContextTimeoutEnabled: true, PoolSize: 16,
+		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience, PoolTimeout: patience, DialerRetries: 1,
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	})}
 }
 

@@ -76,7 +76,7 @@ func (r *redis) kill() {
 // replica is the catalogue on a cache of its own to the same Redis.
 func (w *warehouse) replica(t testing.TB, address string) (*repository.Products, *repository.Reservations) {
 	t.Helper()
-	cache := repository.NewCache(address, time.Now)
+	cache := repository.NewCache(address, "", time.Now)
 	t.Cleanup(func() { cache.Close() }) //nolint:errcheck // nothing is lost
 	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}, Cache: cache}
 	return repository.NewProducts(w.db, news), repository.NewReservations(w.db, news)

@@ -91,7 +91,7 @@ func (c *Controller) login(ctx context.Context, in *loginInput) (*tokensOutput, 
 
 type refreshInput struct {
 	Body struct {
-		RefreshToken string `json:"refreshToken" minLength:"1" maxLength:"1000"`
+		RefreshToken string `json:"refreshToken" minLength:"1"`
 	}
 }
 

@@ -55,6 +55,9 @@ func (r *Consents) Save(ctx context.Context, c entity.Consent) error {
 
 // Delete takes a consent back, or fails with fault.NotFound.
 func (r *Consents) Delete(ctx context.Context, userID id.ID, clientID string) error {
+	if !isASCII(clientID) {
+		return fault.NotFoundf("There is no such consent.")
+	}
 	result, err := r.db.ExecContext(ctx, `DELETE FROM oauth_consents WHERE user_id = ? AND client_id = ?`, userID, clientID)
 	if err != nil {
 		return database.Wrap(fmt.Errorf("delete a consent of user %s: %w", userID, err))

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jmoiron/sqlx"
 
@@ -103,6 +105,9 @@ func (r *OAuthClients) Delete(ctx context.Context, clientID string, deed *entity
 }
 
 func oneClient(ctx context.Context, q sqlx.QueryerContext, clientID, lock string) (*entity.OAuthClient, error) {
+	if !isASCII(clientID) {
+		return nil, fault.NotFoundf("There is no such client.")
+	}
 	var row clientRow
 	err := sqlx.GetContext(ctx, q, &row, `SELECT `+clientColumns+` FROM oauth_clients WHERE client_id = ? `+lock, clientID)
 	switch {
@@ -112,6 +117,12 @@ func oneClient(ctx context.Context, q sqlx.QueryerContext, clientID, lock string
 		return nil, fmt.Errorf("find client: %w", err)
 	}
 	return row.client(), nil
+}
+
+// isASCII reports whether a text may be compared with a column of that character
+// set: the server refuses others, and finding none is no failure.
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(c rune) bool { return c > unicode.MaxASCII })
 }
 
 // clientRow is a row of oauth_clients.
