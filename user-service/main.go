@@ -15,6 +15,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/user-service/app"
@@ -62,6 +63,7 @@ func serve(ctx context.Context) error {
 	}
 	log := telemetry.NewLogger(os.Stdout, cfg.Log, "user-service")
 	slog.SetDefault(log)
+	go process.Rest(ctx)
 	return app.Run(ctx, cfg, log)
 }
 

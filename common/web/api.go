@@ -37,6 +37,10 @@ type Options struct {
 	Log         *slog.Logger
 	Metrics     *prometheus.Registry
 	Tracing     trace.TracerProvider
+	// Shed tells which requests are not to be looked at for now, and why: before
+	// their tokens and bodies are, so that refusing costs as little as it can. nil
+	// sheds none.
+	Shed func(*http.Request) error
 }
 
 // API collects a service's routes and serves them.
@@ -51,7 +55,7 @@ type API struct {
 func New(o Options) *API {
 	adaptHuma()
 	a := &API{Options: o, router: chi.NewRouter()}
-	a.router.Use(a.observe, a.recover, secure, requestID, middleware.GetHead)
+	a.router.Use(a.observe, a.recover, secure, requestID, a.shed, middleware.GetHead)
 	a.router.NotFound(a.notFound)
 	a.router.MethodNotAllowed(a.methodNotAllowed)
 

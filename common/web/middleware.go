@@ -53,6 +53,20 @@ func (a *API) observe(next http.Handler) http.Handler {
 	})
 }
 
+// shed refuses what Options.Shed says.
+func (a *API) shed(next http.Handler) http.Handler {
+	if a.Shed == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if refusal := a.Shed(r); refusal != nil {
+			a.WriteProblem(w, r, refusal)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // methodOf keeps a metric's labels few: a client may send any word as method.
 func methodOf(r *http.Request) string {
 	if slices.Contains(methods, r.Method) {

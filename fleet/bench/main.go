@@ -113,6 +113,12 @@ func (b *bench) measure(ctx context.Context, p plan) (*report, error) {
 			return nil, err
 		}
 	}
+	r.MemoryBusy = b.memory()
+	select { // services give memory back when they have rested for four seconds
+	case <-time.After(6 * time.Second):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	r.Memory = b.memory()
 	return r, nil
 }

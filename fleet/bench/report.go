@@ -21,8 +21,9 @@ type report struct {
 	Throughput load
 	Hot        load
 	Flood      flood
-	Reads      float64 // a second
-	Memory     map[string]float64
+	Reads      float64            // a second
+	MemoryBusy map[string]float64 // right after the last measurement
+	Memory     map[string]float64 // when the services have come to rest
 	Start      time.Duration
 }
 
@@ -81,7 +82,8 @@ func (r *report) print(w io.Writer) {
 		line("start, data and programs there", fmt.Sprintf("%d ms", r.Start.Milliseconds()))
 	}
 	line("processor time an order", join(r.Throughput.CPUMicrosPerOrder, "%s %.0f µs"))
-	line("memory at the end", join(r.Memory, "%s %.0f MiB"))
+	line("memory at the end", join(r.MemoryBusy, "%s %.0f")+" MiB")
+	line("  at rest, six seconds later", join(r.Memory, "%s %.0f")+" MiB")
 }
 
 // String is "p50 1.2, p99 3.4 ms".
@@ -98,7 +100,7 @@ func join(figures map[string]float64, format string) string {
 func (r *report) write(path string) error {
 	raw, err := json.MarshalIndent(map[string]any{
 		"seconds": r.Seconds, "yardstickRowsPerSecond": r.Yardstick, "throughput": r.Throughput, "openLoop": r.OpenLoop, "single": r.Single,
-		"hot": r.Hot, "flood": r.Flood, "reads": map[string]float64{"perSecond": r.Reads}, "memoryMiB": r.Memory, "startMs": r.Start.Milliseconds(),
+		"hot": r.Hot, "flood": r.Flood, "reads": map[string]float64{"perSecond": r.Reads}, "memoryMiB": r.Memory, "memoryMiBBusy": r.MemoryBusy, "startMs": r.Start.Milliseconds(),
 	}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the figures: %w", err)
