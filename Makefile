@@ -41,8 +41,8 @@ bench-auth: ## measure what tokens cost: verified on one core, signed on all
 bench-catalogue: servers compiler ## measure reads and searches of a hundred thousand products
 	@go test ./product-service/internal/repository -run '^$$' -bench 'Find|Search' -benchtime 1s -timeout 30m
 
-bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
-	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))
+bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, PRELOAD=orders stored before, TARGET=fleet.json for a running one
+	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(PRELOAD),-preload $(PRELOAD)) $(if $(TARGET),-target $(TARGET))
 
 compose: ## the fleet in containers, this commit as its version
 	@OMS_VERSION=$$(git describe --always --dirty) OMS_REVISION=$$(git rev-parse HEAD) docker compose up -d --build --wait

@@ -135,8 +135,9 @@ const (
 	units  = 1_000_000 // of each
 )
 
-// prepare registers people, fills the shelves and follows the events.
-func prepare(ctx context.Context, t *target) (*bench, error) {
+// prepare fills the shelves, stores so many orders of before, registers people
+// and follows the events.
+func prepare(ctx context.Context, t *target, before int) (*bench, error) {
 	b := &bench{target: t, orders: host(t.facts.Services["order-service"]), products: host(t.facts.Services["product-service"]), watch: newWatch()}
 	s := shop.New(t.facts.Gateway)
 	var admin *shop.Person
@@ -151,6 +152,16 @@ func prepare(ctx context.Context, t *target) (*bench, error) {
 	if admin == nil {
 		return nil, errNoAdmin
 	}
+	for i := range goods {
+		product, err := admin.Create(ctx, fmt.Sprintf("Bench product %d", i), "19.90", units)
+		if err != nil {
+			return nil, err
+		}
+		b.shelf = append(b.shelf, product.ID)
+	}
+	if err := b.preload(ctx, before); err != nil {
+		return nil, err
+	}
 	for range people {
 		client, err := s.NewClient(ctx)
 		if err != nil {
@@ -161,13 +172,6 @@ func prepare(ctx context.Context, t *target) (*bench, error) {
 			return nil, err
 		}
 		b.tokens = append(b.tokens, token)
-	}
-	for i := range goods {
-		product, err := admin.Create(ctx, fmt.Sprintf("Bench product %d", i), "19.90", units)
-		if err != nil {
-			return nil, err
-		}
-		b.shelf = append(b.shelf, product.ID)
 	}
 	watching, cancel := context.WithCancel(ctx)
 	b.watching = cancel

@@ -37,6 +37,7 @@ func run(ctx context.Context) error {
 	target := flag.String("target", "", "the fleet.json of a running fleet, instead of one of our own")
 	out := flag.String("out", ".local/bench.json", "where to write the figures")
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
+	before := flag.Int("preload", 0, "orders to store before anything is measured")
 	only := flag.String("only", "", "measure these alone, by commas, of single,openLoop,throughput,hot,flood,reads")
 	flag.Parse()
 
@@ -45,7 +46,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer f.stop()
-	b, err := prepare(ctx, f)
+	b, err := prepare(ctx, f, *before)
 	if err != nil {
 		return err
 	}
