@@ -39,13 +39,21 @@ func run(ctx context.Context) error {
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
 	before := flag.Int("preload", 0, "orders to store before anything is measured")
 	only := flag.String("only", "", "measure these alone, by commas, of single,openLoop,throughput,hot,flood,reads")
+	ofCatalogue := flag.Bool("catalogue", false, "measure product-service with a hundred thousand products instead")
+	signIns := flag.Bool("auth", false, "measure refreshes and sign-ins instead of orders")
 	flag.Parse()
+	if *ofCatalogue {
+		return catalogue(ctx, time.Duration(*seconds)*time.Second)
+	}
 
 	f, err := start(ctx, *target)
 	if err != nil {
 		return err
 	}
 	defer f.stop()
+	if *signIns {
+		return measureAuth(ctx, f, time.Duration(*seconds)*time.Second)
+	}
 	b, err := prepare(ctx, f, *before)
 	if err != nil {
 		return err

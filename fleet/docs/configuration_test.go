@@ -17,7 +17,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/fleet/internal/services"
 	order "github.com/oms-fleet/oms/order-service/app"
 	product "github.com/oms-fleet/oms/product-service/app"
@@ -72,7 +71,9 @@ func page(t *testing.T) string {
 	return text.String()
 }
 
-func userTable(w io.Writer) error { return config.Table(w, &user.Config{}) }
+func userTable(w io.Writer) error {
+	return user.Service().Run(context.Background(), []string{"config"}, w)
+}
 
 func productTable(w io.Writer) error {
 	return product.Service().Run(context.Background(), []string{"config"}, w)

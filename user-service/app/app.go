@@ -19,12 +19,23 @@ import (
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/outbox"
+	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/user-service/internal/repository"
 	"github.com/oms-fleet/oms/user-service/internal/security"
 	"github.com/oms-fleet/oms/user-service/internal/service"
 	"github.com/oms-fleet/oms/user-service/internal/task"
 )
+
+const name = "user-service"
+
+// Service is user-service as its main runs it.
+func Service() process.Service[Config] {
+	return process.Service[Config]{
+		Name: name, Prefix: "USER", Migrations: repository.Migrations(), Serve: Run,
+		Commands: map[string]func(context.Context, Config, []string, io.Writer) error{"rotate-keys": RotateKeys},
+	}
+}
 
 // keysPeriod is how often each replica looks after the signing keys, and learns
 // of those that others made.
@@ -33,26 +44,21 @@ const keysPeriod = 5 * time.Second
 // Run serves accounts until ctx is done, then finishes what it holds. It brings
 // the schema up to date first and makes the accounts that cfg asks for.
 func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
+	server, err := web.Listen(cfg.HTTP, log)
+	if err != nil {
+		return err
+	}
+	defer server.Close() //nolint:errcheck // whoever is still connected is dropped
 	a, err := assemble(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
 	defer a.close()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, a.handler, log) })
+	g.Go(func() error { return server.Serve(ctx, a.handler) })
 	g.Go(func() error { return a.announce(ctx, cfg, log) })
 	g.Go(func() error { return task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn) })
 	return g.Wait()
-}
-
-// Migrate carries out "up", "down" or "status" on the schema.
-func Migrate(ctx context.Context, cfg database.Config, args []string, out io.Writer) error {
-	db, err := database.Open(ctx, cfg)
-	if err != nil {
-		return fmt.Errorf("open the user database: %w", err)
-	}
-	defer db.Close() //nolint:errcheck // nothing is lost
-	return database.MigrateCommand(ctx, db, repository.Migrations(), args, out)
 }
 
 // app is the service, assembled.

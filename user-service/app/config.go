@@ -11,7 +11,6 @@ import (
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
-	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
 	"github.com/oms-fleet/oms/user-service/internal/repository"
@@ -29,7 +28,6 @@ type Config struct {
 	Password Password
 	Start    Start
 	OAuth    OAuth
-	Log      telemetry.Config
 }
 
 // Redis says where sessions and login failures are kept.

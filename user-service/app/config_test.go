@@ -3,14 +3,12 @@ package app
 import (
 	"strings"
 	"testing"
-
-	"github.com/oms-fleet/oms/common/config"
 )
 
 func TestSettingsHaveTheNamesThatOthersRelyOn(t *testing.T) {
 	t.Parallel()
 	var table strings.Builder
-	if err := config.Table(&table, &Config{}); err != nil {
+	if err := Service().Run(t.Context(), []string{"config"}, &table); err != nil {
 		t.Fatal(err)
 	}
 	for name := range strings.FieldsSeq(`HTTP_ADDR DB_DSN REDIS_ADDR JWT_ISSUER JWT_AUDIENCE JWT_TYPE JWT_PRIVATE_KEY_FILE

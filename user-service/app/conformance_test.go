@@ -168,6 +168,38 @@ func TestPeopleSignInWithAnotherProvider(t *testing.T) {
 	signIn().shows(400, "has not signed you in")
 }
 
+// Two tabs, or an impatient finger: both first times are one person's.
+func TestFirstSignInsAtOnceMakeOneAccount(t *testing.T) {
+	t.Parallel()
+	u := &upstream{}
+	s := open(t, withStranger, withUpstream(t, u))
+	for i, claims := range []map[string]any{
+		{"sub": "1", "email": "grace@big.example", "email_verified": true}, // both want the address
+		{"sub": "2"}, // both get a made-up one
+	} {
+		u.person(claims)
+		tabs := make([]*browser, 4)
+		back := make([]string, len(tabs))
+		for i := range tabs {
+			tabs[i] = newBrowser(t, s)
+			back[i] = u.visit(tabs[i].open(s.ask()))
+		}
+		var all sync.WaitGroup
+		for i, tab := range tabs {
+			all.Go(func() {
+				if got := tab.open(back[i]); got.status != 200 || !strings.Contains(got.text, "Allow") {
+					t.Errorf("sign-in at once with others = %d %s", got.status, got.text)
+				}
+			})
+		}
+		all.Wait()
+		var linked int
+		if err := s.app.db.Get(&linked, `SELECT COUNT(*) FROM user_identities`); err != nil || linked != i+1 {
+			t.Errorf("%d accounts are linked, %v, want %d", linked, err, i+1)
+		}
+	}
+}
+
 func TestForgedAnswersOfAnotherProviderAreRefused(t *testing.T) {
 	t.Parallel()
 	u := &upstream{}

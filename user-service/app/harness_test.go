@@ -53,7 +53,7 @@ func (b *logBook) String() string {
 }
 
 // defaults is a configuration as a process would read it, with cheap hashes.
-func defaults(t *testing.T) Config {
+func defaults(t testing.TB) Config {
 	t.Helper()
 	return Config{
 		Database: database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 8, Patience: time.Minute},
@@ -70,7 +70,7 @@ func defaults(t *testing.T) Config {
 }
 
 // open assembles the service and serves it until the test ends.
-func open(t *testing.T, adjust ...func(*Config)) *shop {
+func open(t testing.TB, adjust ...func(*Config)) *shop {
 	t.Helper()
 	s := &shop{cfg: defaults(t), redis: miniredis.RunT(t), log: &logBook{}}
 	s.cfg.Redis.Addresses = []string{s.redis.Addr()}
@@ -98,7 +98,7 @@ func open(t *testing.T, adjust ...func(*Config)) *shop {
 
 // answer is what a route said.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	call   string
 	Status int
 	Header http.Header
@@ -107,7 +107,7 @@ type answer struct {
 
 // call asks a route; by is an access token, body anything that JSON can be.
 // Headers come in pairs.
-func (s *shop) call(t *testing.T, method, path, by string, body any, headers ...string) answer {
+func (s *shop) call(t testing.TB, method, path, by string, body any, headers ...string) answer {
 	t.Helper()
 	var reader io.Reader
 	if text, ok := body.(string); ok {
@@ -172,14 +172,14 @@ type person struct {
 }
 
 // register makes an account and signs it in.
-func (s *shop) register(t *testing.T) person {
+func (s *shop) register(t testing.TB) person {
 	t.Helper()
 	email := strings.ToLower(rand.Text()) + "@shop.example"
 	s.call(t, "POST", "/v1/auth/register", "", map[string]any{"email": email, "password": goodPassword, "firstName": "Ada"}).is(201)
 	return s.login(t, email, goodPassword)
 }
 
-func (s *shop) login(t *testing.T, email, password string) person {
+func (s *shop) login(t testing.TB, email, password string) person {
 	t.Helper()
 	body := s.call(t, "POST", "/v1/auth/login", "", map[string]any{"email": email, "password": password}).is(200)
 	return personOf(body)
@@ -190,12 +190,12 @@ func personOf(tokens map[string]any) person {
 	return person{ID: text("userId"), Email: text("email"), Access: text("accessToken"), Refresh: text("refreshToken")}
 }
 
-func (s *shop) demo(t *testing.T, name string) person {
+func (s *shop) demo(t testing.TB, name string) person {
 	t.Helper()
 	return s.login(t, name+"@example.com", "OmsDemo!2026")
 }
 
-func (s *shop) refresh(t *testing.T, token string) answer {
+func (s *shop) refresh(t testing.TB, token string) answer {
 	t.Helper()
 	return s.call(t, "POST", "/v1/auth/refresh", "", map[string]any{"refreshToken": token})
 }

@@ -14,10 +14,7 @@ import (
 // RotateKeys lets another key sign access tokens, at once or as soon as
 // verifiers know it, and tells which keys there are then. Services that run
 // notice within seconds.
-func RotateKeys(ctx context.Context, cfg Config, out io.Writer) error {
-	if err := cfg.Validate(); err != nil {
-		return fmt.Errorf("read configuration: %w", err)
-	}
+func RotateKeys(ctx context.Context, cfg Config, _ []string, out io.Writer) error {
 	db, err := database.Open(ctx, cfg.Database)
 	if err != nil {
 		return fmt.Errorf("open the user database: %w", err)

@@ -57,7 +57,7 @@ func TestCommandRotatesKeysOfServicesThatRun(t *testing.T) {
 	s := open(t)
 	before := s.demo(t, "client")
 	var told strings.Builder
-	if err := RotateKeys(t.Context(), s.cfg, &told); err != nil {
+	if err := RotateKeys(t.Context(), s.cfg, nil, &told); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.app.keys.Turn(t.Context()); err != nil { // what the clock does

@@ -8,9 +8,9 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +21,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/web"
 )
 
@@ -181,7 +182,7 @@ func TestServiceRunsUntilItIsToldToStop(t *testing.T) {
 	defer stop()
 	done := make(chan error, 1)
 	go func() { done <- Run(ctx, cfg, slog.New(slog.DiscardHandler)) }()
-	for Healthcheck(ctx, cfg.HTTP.Address) != nil {
+	for !isReady(ctx, cfg.HTTP.Address) {
 		if ctx.Err() != nil {
 			t.Fatal("the service does not come up")
 		}
@@ -190,27 +191,41 @@ func TestServiceRunsUntilItIsToldToStop(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("Run = %v", err)
 	}
-	if err := Healthcheck(t.Context(), cfg.HTTP.Address); err == nil {
-		t.Error("a service that stopped is healthy")
+	if isReady(t.Context(), cfg.HTTP.Address) {
+		t.Error("a service that stopped is ready")
 	}
-	if err := Healthcheck(t.Context(), "nonsense"); err == nil {
-		t.Error("an address without a port is healthy")
+}
+
+func isReady(ctx context.Context, address string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
+	if err != nil {
+		return false
 	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
 }
 
 func TestSchemaIsMigratedByCommand(t *testing.T) {
 	t.Parallel()
-	cfg := defaults(t)
+	db, err := database.Open(t.Context(), defaults(t).Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	var out bytes.Buffer
 	for _, command := range []string{"up", "status", "down"} {
-		if err := Migrate(t.Context(), cfg.Database, []string{command}, &out); err != nil {
+		if err := database.MigrateCommand(t.Context(), db, Service().Migrations, []string{command}, &out); err != nil {
 			t.Fatalf("migrate %s: %v", command, err)
 		}
 	}
 	if !strings.Contains(out.String(), "00002_signing_keys.sql") {
 		t.Errorf("migrate tells %s", out.String())
 	}
-	if err := Migrate(t.Context(), cfg.Database, []string{"sideways"}, io.Discard); err == nil {
-		t.Error("migrate sideways does something")
+	if _, ok := Service().Commands["rotate-keys"]; !ok {
+		t.Error("there is no command rotate-keys")
 	}
 }

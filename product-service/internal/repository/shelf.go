@@ -27,12 +27,12 @@ func loadShelf(ctx context.Context, tx *sqlx.Tx, books *entity.Books, requests [
 	if err := lockProducts(ctx, tx, books.Shelf, wanted); err != nil {
 		return err
 	}
-	return loadPrices(ctx, tx, books.Shelf, requests)
+	return loadShelfPrices(ctx, tx, books.Shelf, requests)
 }
 
-// loadPrices adds the prices of products whose present one, which came with the
+// loadShelfPrices adds the prices of products whose present one, which came with the
 // lock, is not that of every request: one was placed before it or after it.
-func loadPrices(ctx context.Context, tx *sqlx.Tx, shelf entity.Shelf, requests []entity.Request) error {
+func loadShelfPrices(ctx context.Context, tx *sqlx.Tx, shelf entity.Shelf, requests []entity.Request) error {
 	lacking := map[id.ID]bool{}
 	earliest := requests[0].PlacedAt
 	for _, request := range requests {

@@ -25,7 +25,6 @@ type Pages struct {
 	Outside       Outside
 	Origins       Origins
 	Log           *slog.Logger
-	pages         *pageSet
 }
 
 type authorization interface {

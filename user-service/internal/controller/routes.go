@@ -1,7 +1,6 @@
 package controller
 
 import (
-	"fmt"
 	"net/http"
 	"net/netip"
 
@@ -71,12 +70,7 @@ func fails(statuses ...int) web.Option {
 
 // RegisterOAuth adds the routes that applications and browsers use, which speak
 // forms and HTML.
-func RegisterOAuth(api *web.API, o *OAuth, p *Pages) error {
-	pages, err := readPages()
-	if err != nil {
-		return fmt.Errorf("read the pages: %w", err)
-	}
-	p.pages = pages
+func RegisterOAuth(api *web.API, o *OAuth, p *Pages) {
 	r := api.Router()
 	r.Post("/oauth2/token", o.answering(o.token))
 	r.Post("/oauth2/revoke", o.answering(o.revoke))
@@ -91,6 +85,5 @@ func RegisterOAuth(api *web.API, o *OAuth, p *Pages) error {
 	r.Post("/oauth2/sign-out", p.signOut)
 	r.Get("/oauth2/providers/{name}", p.leave)
 	r.Get("/oauth2/providers/{name}/callback", p.comeBack)
-	r.Get("/oauth2/style.css", pages.serveStyle)
-	return nil
+	r.Get("/oauth2/style.css", serveStyle)
 }

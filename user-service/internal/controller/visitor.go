@@ -3,7 +3,6 @@ package controller
 import (
 	"context"
 	"crypto/rand"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
@@ -83,8 +82,8 @@ func proven(r *http.Request, browser string) string {
 // canonical is the request's query in one spelling: browsers change others.
 func canonical(r *http.Request) string { return r.URL.Query().Encode() }
 
-// newFrame is what every page shows, with a form of this browser's.
-func (p *Pages) newFrame(w http.ResponseWriter, r *http.Request, asked entity.Asked, title string) frame {
+// newFrame makes a form of this browser's.
+func (p *Pages) newFrame(w http.ResponseWriter, r *http.Request, asked entity.Asked) frame {
 	browser := ""
 	if cookie, err := r.Cookie(formCookie); err == nil {
 		browser = cookie.Value
@@ -93,31 +92,27 @@ func (p *Pages) newFrame(w http.ResponseWriter, r *http.Request, asked entity.As
 		browser = rand.Text()
 		http.SetCookie(w, p.cookie(formCookie, browser))
 	}
-	return frame{
-		Title: title, Application: asked.Client.Name, Token: p.proof(r, browser),
-		Query: template.URL(canonical(r)), // #nosec G203 -- escaped as an attribute; a query cannot leave the address
-	}
+	return frame{application: asked.Client.Name, token: p.proof(r, browser), query: canonical(r)}
 }
 
 func (p *Pages) showSignIn(w http.ResponseWriter, r *http.Request, asked entity.Asked, status int, email, mistake string) {
-	data := signInPage{frame: p.newFrame(w, r, asked, "Sign in"), Email: email, Mistake: mistake, Providers: p.Outside.links(canonical(r))}
+	title := "Sign in"
 	if mistake != "" {
-		data.Title = "Sign in: try again"
+		title = "Sign in: try again"
 	}
-	p.pages.show(w, status, "sign_in.html", entity.FormTarget(asked.RedirectURI), data)
+	form := signInForm(p.newFrame(w, r, asked), email, mistake, p.Outside.links(canonical(r)))
+	show(w, status, title, form, entity.FormTarget(asked.RedirectURI))
 }
 
 func (p *Pages) showConsent(w http.ResponseWriter, r *http.Request, asked entity.Asked, v entity.Visitor) {
-	data := consentPage{
-		frame: p.newFrame(w, r, asked, "Allow "+asked.Client.Name+"?"),
-		Email: v.User.Email, Wishes: wishes(asked.Scopes), Target: asked.RedirectURI,
-	}
+	to := asked.RedirectURI
 	if target, err := url.Parse(asked.RedirectURI); err == nil && target.Host != "" {
-		data.Target = target.Host
+		to = target.Host
 	}
-	p.pages.show(w, http.StatusOK, "consent.html", entity.FormTarget(asked.RedirectURI), data)
+	form := consentForm(p.newFrame(w, r, asked), v.User.Email, wishes(asked.Scopes), to)
+	show(w, http.StatusOK, "Allow "+asked.Client.Name+"?", form, entity.FormTarget(asked.RedirectURI))
 }
 
 func (p *Pages) showFailure(w http.ResponseWriter, status int, message string) {
-	p.pages.show(w, status, "failure.html", "", failurePage{frame: frame{Title: "This does not work"}, Message: message})
+	show(w, status, "This does not work", failurePage.text("message", message), "")
 }

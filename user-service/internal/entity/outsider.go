@@ -3,6 +3,7 @@ package entity
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"time"
 )
 
@@ -32,6 +33,10 @@ func (o Outsider) Profile(emailFree bool) Profile {
 	}
 	return profile.Trimmed()
 }
+
+// ErrIdentityTaken reports that there is an account already that an outsider is
+// known by.
+var ErrIdentityTaken = errors.New("the identity has an account")
 
 // AttemptLife is how long a person may take at another provider.
 const AttemptLife = 10 * time.Minute

@@ -56,7 +56,7 @@ func (r *Identities) List(ctx context.Context, userID id.ID) ([]entity.Identity,
 }
 
 // Create stores a new account with the identity that it is known by, or fails
-// with fault.CodeEmailTaken. Of two tries with one identity the second fails.
+// with fault.CodeEmailTaken or entity.ErrIdentityTaken.
 func (r *Identities) Create(ctx context.Context, user *entity.User, identity entity.Identity) error {
 	return database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
 		if err := insertUser(ctx, tx, user); err != nil {
@@ -65,6 +65,9 @@ func (r *Identities) Create(ctx context.Context, user *entity.User, identity ent
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO user_identities (issuer, subject, user_id, created_at)
 			VALUES (?, ?, ?, ?)`, identity.Issuer, identity.Subject, user.ID, identity.CreatedAt)
+		if database.IsDuplicate(err) {
+			return fmt.Errorf("link user %s: %w", user.ID, entity.ErrIdentityTaken)
+		}
 		if err != nil {
 			return fmt.Errorf("link user %s: %w", user.ID, err)
 		}

@@ -2,10 +2,12 @@ package repository
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/oms-fleet/oms/common/batch"
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
@@ -24,15 +26,20 @@ type Lives struct {
 // Sessions keeps refresh families in Redis: a hash each, and for each user an
 // index of theirs. It holds nothing that a thief could show as a token.
 type Sessions struct {
-	rdb    redis.UniversalClient
-	lives  Lives
-	now    func() time.Time
-	rotate *redis.Script
+	rdb       redis.UniversalClient
+	lives     Lives
+	now       func() time.Time
+	finds     *batch.Batcher[id.ID, map[string]string]
+	rotate    *redis.Script
+	rotations *batch.Batcher[entity.RefreshToken, rotated]
 }
 
 // NewSessions returns the sessions in rdb.
 func NewSessions(rdb redis.UniversalClient, lives Lives, now func() time.Time) *Sessions {
-	return &Sessions{rdb: rdb, lives: lives, now: now, rotate: redis.NewScript(rotateSource)}
+	r := &Sessions{rdb: rdb, lives: lives, now: now, rotate: redis.NewScript(rotateSource)}
+	r.finds = batch.New(maxTogether, parallel, r.findAll)
+	r.rotations = batch.New(maxTogether, parallel, r.rotateAll)
+	return r
 }
 
 // Open stores a new session and returns it with its times and its first
@@ -78,7 +85,7 @@ func (r *Sessions) index(ctx context.Context, s entity.Session) (surplus []strin
 
 // Find returns a session, or fails with fault.NotFound when it has ended.
 func (r *Sessions) Find(ctx context.Context, sessionID id.ID) (entity.Session, error) {
-	fields, err := r.rdb.HGetAll(ctx, sessionKey(sessionID)).Result()
+	fields, err := r.finds.Do(ctx, sessionID)
 	if err != nil {
 		return entity.Session{}, away(err, "find a session")
 	}
@@ -90,14 +97,13 @@ func (r *Sessions) Find(ctx context.Context, sessionID id.ID) (entity.Session, e
 // session: it was stolen, or its owner's was. That, and a session that has
 // ended, is a fault.Unauthenticated.
 func (r *Sessions) Rotate(ctx context.Context, token entity.RefreshToken) (entity.Session, error) {
-	reply, err := r.rotate.Run(ctx, r.rdb, []string{sessionKey(token.Session)},
-		token.Generation, r.now().UnixMilli(), r.lives.Grace.Milliseconds(), r.lives.Idle.Milliseconds()).Slice()
-	if err != nil {
+	got, err := r.rotations.Do(ctx, token)
+	if err = errors.Join(err, got.err); err != nil {
 		return entity.Session{}, away(err, "rotate a refresh token")
 	}
-	switch reply[0] {
+	switch got.reply[0] {
 	case "rotated":
-		return readSession(token.Session, pairs(reply[1]))
+		return readSession(token.Session, pairs(got.reply[1]))
 	case "reused":
 		return entity.Session{}, fault.New(fault.CodeUnauthenticated, "The refresh token was used before; its session is over.")
 	default:

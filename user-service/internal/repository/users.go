@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/oms-fleet/oms/common/batch"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
@@ -16,11 +18,16 @@ import (
 
 // Users keeps accounts.
 type Users struct {
-	db *sqlx.DB
+	db    *sqlx.DB
+	finds *batch.Batcher[id.ID, *entity.User]
 }
 
 // NewUsers returns the accounts in db.
-func NewUsers(db *sqlx.DB) *Users { return &Users{db: db} }
+func NewUsers(db *sqlx.DB) *Users {
+	r := &Users{db: db}
+	r.finds = batch.New(maxTogether, parallel, r.findAll)
+	return r
+}
 
 const userColumns = `user_id, email, password_hash, first_name, last_name, address, roles, version, created_at, updated_at`
 
@@ -42,7 +49,31 @@ func insertUser(ctx context.Context, db sqlx.ExecerContext, u *entity.User) erro
 
 // Find returns an account or fails with fault.NotFound.
 func (r *Users) Find(ctx context.Context, userID id.ID) (*entity.User, error) {
-	return one(ctx, r.db, "user_id = ?", userID)
+	user, err := r.finds.Do(ctx, userID)
+	if err == nil && user == nil {
+		err = fault.NotFoundf("There is no such user.")
+	}
+	return user, database.Wrap(err)
+}
+
+// findAll reads accounts, nil where there is none.
+func (r *Users) findAll(ctx context.Context, ids []id.ID) ([]*entity.User, error) {
+	args := make([]any, len(ids))
+	for i, userID := range ids {
+		args[i] = userID
+	}
+	var rows []userRow
+	err := r.db.SelectContext(ctx, &rows, `SELECT `+userColumns+` FROM users WHERE user_id IN `+database.In(len(ids)), args...)
+	if err != nil {
+		return nil, database.Wrap(fmt.Errorf("find users: %w", err))
+	}
+	found := make([]*entity.User, len(ids))
+	for i, userID := range ids {
+		if j := slices.IndexFunc(rows, func(r userRow) bool { return r.ID == userID }); j >= 0 {
+			found[i] = rows[j].user() // one of their own: callers may change it
+		}
+	}
+	return found, nil
 }
 
 // FindByEmail returns the account with an address, in any case, or fails with

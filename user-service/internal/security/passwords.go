@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -25,21 +26,30 @@ const (
 // Passwords hashes and checks passwords, only so many at a time: each takes
 // some 20 MB and 40 ms of a core. Those that come on top wait for a while and
 // then fail with fault.Unavailable, so that memory never grows with the queue.
+// When it has been quiet for a moment the memory is the machine's again.
 type Passwords struct {
 	cost     Cost
 	slots    chan struct{}
 	patience time.Duration
 	decoy    string
+	rest     *time.Timer // gives memory back when nobody has come for a while
 }
+
+// breath is how long after the last hash its memory goes back to the machine. Go
+// keeps what it may need again for minutes; of a crowd that is some 100 MB.
+const breath = time.Second
 
 // NewPasswords returns a pool that works on so many passwords at once.
 func NewPasswords(cost Cost, atOnce int, patience time.Duration) *Passwords {
-	return &Passwords{
+	p := &Passwords{
 		cost:     cost,
 		slots:    make(chan struct{}, atOnce),
 		patience: patience,
 		decoy:    argon2Hash{cost: cost, salt: random(saltBytes), key: random(keyBytes)}.String(),
 	}
+	p.rest = time.AfterFunc(breath, p.giveBack)
+	p.rest.Stop()
+	return p
 }
 
 func random(n int) []byte {
@@ -90,11 +100,23 @@ func (p *Passwords) slot(ctx context.Context) (release func(), err error) {
 	defer patience.Stop()
 	select {
 	case p.slots <- struct{}{}:
-		return func() { <-p.slots }, nil
+		return p.leave, nil
 	case <-patience.C:
 		return nil, fault.Unavailablef(nil, "Too many people sign in at this moment.")
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait to hash a password: %w", ctx.Err())
+	}
+}
+
+func (p *Passwords) leave() {
+	<-p.slots
+	p.rest.Reset(breath)
+}
+
+// giveBack returns to the machine what finished hashes took.
+func (p *Passwords) giveBack() {
+	if len(p.slots) == 0 {
+		debug.FreeOSMemory()
 	}
 }
 

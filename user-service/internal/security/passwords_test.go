@@ -2,6 +2,7 @@ package security
 
 import (
 	"context"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -115,5 +116,23 @@ func TestWhoGivesUpDoesNotWaitForTheirTurn(t *testing.T) {
 	cancel()
 	if _, _, err := pool.Verify(ctx, "", horse); err == nil {
 		t.Error("Verify waits for ever")
+	}
+}
+
+func TestMemoryGoesBackToTheMachineWhenItIsQuiet(t *testing.T) {
+	t.Parallel()
+	pool := NewPasswords(Cost{Memory: 128 << 10, Time: 1, Threads: 1}, 1, time.Minute)
+	if _, err := pool.Hash(t.Context(), horse); err != nil {
+		t.Fatal(err)
+	}
+	held := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return (m.HeapSys - m.HeapReleased) >> 20
+	}
+	for deadline := time.Now().Add(20 * time.Second); held() > 64; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d MiB are held long after a hash of 128", held())
+		}
 	}
 }
