@@ -22,6 +22,8 @@ type target struct {
 	pid   int           // of a fleet of our own: the process of its gateway, parent of all the others
 	took  time.Duration // to start, on a data folder that was there; 0 if it ran already
 	stop  func()
+
+	folder string // of a fleet of our own; it stays after a failure, with the log
 }
 
 // start finds a running fleet or starts one in a folder of its own, twice: the
@@ -48,11 +50,7 @@ func start(ctx context.Context, path string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	stop := second.stop
-	second.stop = func() {
-		stop()
-		os.RemoveAll(dir) //nolint:errcheck // a temporary folder
-	}
+	second.folder = dir
 	return second, nil
 }
 

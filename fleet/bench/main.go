@@ -50,36 +50,45 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer f.stop()
 	if *signIns {
-		return measureAuth(ctx, f, time.Duration(*seconds)*time.Second)
+		err = measureAuth(ctx, f, time.Duration(*seconds)*time.Second)
+	} else {
+		err = f.measure(ctx, plan{length: time.Duration(*seconds) * time.Second, workers: *workers, before: *before, only: *only}, *out)
 	}
-	b, err := prepare(ctx, f, *before)
+	f.stop()
+	if err != nil && f.folder != "" {
+		return fmt.Errorf("%w (the fleet's log and data stay in %s)", err, f.folder)
+	}
+	return errors.Join(err, os.RemoveAll(f.folder))
+}
+
+// measure takes all the figures that p asks for, audits the fleet, and writes them
+// to out.
+func (t *target) measure(ctx context.Context, p plan, out string) error {
+	b, err := prepare(ctx, t, p.before)
 	if err != nil {
 		return err
 	}
 	defer b.watching()
-	r, err := b.measure(ctx, plan{length: time.Duration(*seconds) * time.Second, workers: *workers, only: *only})
+	r, err := b.measure(ctx, p)
 	if err != nil {
 		return err
 	}
-	r.Start = f.took
-	if err := b.settled(ctx); err != nil {
-		return err
-	}
-	if len(f.facts.Databases) > 0 {
-		if err := audit.Audit(ctx, f.facts.Databases); err != nil {
+	r.Start = t.took
+	r.print(os.Stdout)
+	if len(t.facts.Databases) > 0 {
+		if err := audit.Audit(ctx, t.facts.Databases); err != nil {
 			return fmt.Errorf("a promise is broken: %w", err)
 		}
 	}
-	r.print(os.Stdout)
-	return r.write(*out)
+	return r.write(out)
 }
 
 // plan says what is measured, and for how long.
 type plan struct {
 	length  time.Duration // of the main measurement; the others are parts of it
 	workers int           // connections that place orders as fast as they can
+	before  int           // orders that are stored first
 	only    string        // names of measurements, by commas; all if empty
 }
 
