@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/fleet/internal/fleet"
 	"github.com/oms-fleet/oms/fleet/internal/home"
 	"github.com/oms-fleet/oms/fleet/internal/infra"
@@ -82,6 +83,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	fmt.Print(f.Welcome())
+	go process.Rest(ctx)
 	select {
 	case <-ctx.Done():
 	case <-f.Failed():

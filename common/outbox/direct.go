@@ -13,6 +13,7 @@ import (
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/kafka/contract"
 )
 
 // sendOffered publishes what is offered: all that came while one publish was in
@@ -24,10 +25,11 @@ func (r *Relay) sendOffered(ctx, work context.Context) {
 		case <-ctx.Done():
 		}
 		ended = ctx.Err() != nil // what came until now still goes
-		records := r.offered.take()
-		if len(records) == 0 {
+		offers := r.offered.take()
+		if len(offers) == 0 {
 			continue
 		}
+		records, rows := recordsOf(offers)
 		faultpoint.Reach(faultpoint.BeforePublish)
 		if err := r.publish(work, records...); err != nil {
 			r.metrics.failures.Inc()
@@ -37,13 +39,36 @@ func (r *Relay) sendOffered(ctx, work context.Context) {
 			continue
 		}
 		r.metrics.published.Add(float64(len(records)))
-		ids := make([]id.ID, len(records))
-		for i := range records {
-			ids[i] = records[i].ID
-		}
 		faultpoint.Reach(faultpoint.BeforeDelete)
-		r.published.add(ids...)
+		r.published.add(rows...)
 	}
+}
+
+// offer is a record whose transaction is committed.
+type offer struct {
+	contract.Record
+	row bool // its id is also that of its row
+}
+
+// offersOf tells of which rows the records of a transaction are.
+func offersOf(records []contract.Record) []offer {
+	offers := make([]offer, 0, len(records))
+	for _, some := range split(records) {
+		for i, record := range some {
+			offers = append(offers, offer{record, i == 0})
+		}
+	}
+	return offers
+}
+
+func recordsOf(offers []offer) (records []contract.Record, rows []id.ID) {
+	records = make([]contract.Record, len(offers))
+	for i, o := range offers {
+		if records[i] = o.Record; o.row {
+			rows = append(rows, o.ID)
+		}
+	}
+	return records, rows
 }
 
 // removePublished deletes rows that are published, many with one commit, until
@@ -84,7 +109,7 @@ func gather(ctx context.Context) {
 // they wait for the rows of transactions that are still under way.
 func remove(ctx context.Context, tx *sqlx.Tx, ids []id.ID) error {
 	slices.SortFunc(ids, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
-	for some := range slices.Chunk(ids, pollLimit) {
+	for some := range slices.Chunk(ids, removeLimit) {
 		args := make([]any, len(some))
 		for i := range some {
 			args[i] = some[i][:]

@@ -20,7 +20,7 @@ type metrics struct {
 func newMetrics() metrics {
 	return metrics{
 		pending: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "outbox_pending_records", Help: "Records in the outbox, counted up to 10000.",
+			Name: "outbox_pending_records", Help: "Rows in the outbox, counted up to 10000; a row holds the records of a transaction.",
 		}),
 		published: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "outbox_published_total", Help: "Records that were published.",

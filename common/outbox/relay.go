@@ -16,12 +16,13 @@ import (
 )
 
 const (
-	queueLimit = 10_000                 // records that wait in memory at most
-	grace      = 2 * time.Second        // for what is in hand when the process stops
-	pollEvery  = 500 * time.Millisecond // how often the table is looked through
-	pollAge    = 2 * time.Second        // of rows that the direct way must have forgotten
-	pollLimit  = 500                    // rows a transaction
-	gathering  = 20 * time.Millisecond  // deletes wait so long for others
+	queueLimit  = 10_000                 // records that wait in memory at most
+	grace       = 2 * time.Second        // for what is in hand when the process stops
+	pollEvery   = 500 * time.Millisecond // how often the table is looked through
+	pollAge     = 2 * time.Second        // of rows that the direct way must have forgotten
+	pollLimit   = 50                     // rows a transaction; each may have a megabyte
+	removeLimit = 500                    // rows a statement
+	gathering   = 20 * time.Millisecond  // deletes wait so long for others
 )
 
 // Publish sends records and returns nil when all are acknowledged.
@@ -37,7 +38,7 @@ type Relay struct {
 	log     *slog.Logger
 	metrics metrics
 
-	offered   *pile[contract.Record]
+	offered   *pile[offer]
 	published *pile[id.ID]
 	behind    chan struct{} // wakes the sweeper
 
@@ -58,7 +59,7 @@ func WithMetrics(registry prometheus.Registerer) Option {
 func NewRelay(db *sqlx.DB, publish Publish, log *slog.Logger, options ...Option) *Relay {
 	r := &Relay{
 		db: db, publish: publish, log: log, metrics: newMetrics(),
-		offered:   newPile[contract.Record](queueLimit),
+		offered:   newPile[offer](queueLimit),
 		published: newPile[id.ID](1 << 30),
 		behind:    make(chan struct{}, 1),
 	}
@@ -68,15 +69,15 @@ func NewRelay(db *sqlx.DB, publish Publish, log *slog.Logger, options ...Option)
 	return r
 }
 
-// Offer sends records whose transaction is committed, without waiting. Records
-// that are not offered, or for which there is no room, go out within three
-// seconds all the same.
+// Offer sends records whose transaction is committed, without waiting: those of
+// one call of Add, as they were. Records that are not offered, or for which there
+// is no room, go out within three seconds all the same.
 func (r *Relay) Offer(records ...contract.Record) {
 	faultpoint.Reach(faultpoint.BeforeHandover)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.direct {
-		r.offered.add(records...)
+		r.offered.add(offersOf(records)...)
 	}
 }
 

@@ -74,24 +74,20 @@ func (r *Relay) sweep(ctx context.Context, limit id.ID) error {
 // claim publishes and removes some rows while it holds them, so that relays
 // which sweep at once share the rows. It returns those it found. The transaction
 // may run twice and publish twice, which is allowed.
-func (r *Relay) claim(ctx context.Context, last, limit id.ID) (rows []contract.Record, err error) {
-	err = database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
-		rows = rows[:0]
-		err := tx.SelectContext(ctx, &rows, `
-			SELECT message_id AS id, topic, message_key AS `+"`key`"+`, message_type AS type, body, traceparent
-			FROM   outbox
-			WHERE  message_id > ? AND message_id < ?
-			ORDER  BY message_id
-			LIMIT  ?
-			FOR UPDATE SKIP LOCKED`, last[:], limit[:], pollLimit)
+func (r *Relay) claim(ctx context.Context, last, limit id.ID) (rows []row, err error) {
+	err = database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+		rows, err = read(ctx, tx, "WHERE message_id > ? AND message_id < ? ORDER BY message_id LIMIT ? FOR UPDATE SKIP LOCKED", last[:], limit[:], pollLimit)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		sent, err := r.publishRows(ctx, rows)
+		sent, kept, err := r.publishRows(ctx, rows)
 		if err != nil {
 			return err
 		}
 		faultpoint.Reach(faultpoint.SweepDelete)
+		if err := keep(ctx, tx, kept); err != nil {
+			return err
+		}
 		return remove(ctx, tx, sent)
 	})
 	if err != nil {
@@ -100,32 +96,72 @@ func (r *Relay) claim(ctx context.Context, last, limit id.ID) (rows []contract.R
 	return rows, nil
 }
 
-// publishRows returns the ids of what is published. A record that the broker
-// refuses does not hold up the others; it stays in the table.
-func (r *Relay) publishRows(ctx context.Context, rows []contract.Record) ([]id.ID, error) {
-	sent := make([]id.ID, 0, len(rows))
-	err := r.publish(ctx, rows...)
-	for i := range rows {
-		var alone error
-		if err != nil {
-			if away(ctx, err) {
-				r.metrics.failures.Inc()
-				return nil, err
-			}
-			alone = r.publish(ctx, rows[i])
+// keep leaves in rows what the broker refused of them.
+func keep(ctx context.Context, tx *sqlx.Tx, rows []row) error {
+	for _, r := range rows {
+		if _, err := tx.ExecContext(ctx, "UPDATE outbox SET body = ? WHERE message_id = ?", r.Body, r.ID[:]); err != nil {
+			return fmt.Errorf("keep refused records in the outbox: %w", err)
 		}
+	}
+	return nil
+}
+
+// publishRows returns the ids of the rows of which all is published, and those of
+// which a part is, with what is left of them. A record that the broker refuses
+// does not hold up the others; it stays in the table.
+func (r *Relay) publishRows(ctx context.Context, rows []row) (sent []id.ID, kept []row, err error) {
+	bundles := make([][]contract.Record, len(rows))
+	var all []contract.Record
+	for i := range rows {
+		if bundles[i], err = unbundle(rows[i]); err != nil {
+			r.refused(rows[i], err)
+		}
+		all = append(all, bundles[i]...)
+	}
+	together := r.publish(ctx, all...)
+	for i, records := range bundles {
+		var refused []contract.Record
+		if together != nil {
+			if refused, err = r.publishAlone(ctx, together, records); err != nil {
+				r.metrics.failures.Inc()
+				return nil, nil, err
+			}
+		}
+		switch published := len(records) - len(refused); {
+		case published == 0: // the row stays as it is
+		case len(refused) == 0:
+			sent = append(sent, rows[i].ID)
+		default:
+			kept = append(kept, row{ID: rows[i].ID, Body: pack(refused)})
+		}
+		r.metrics.published.Add(float64(len(records) - len(refused)))
+	}
+	return sent, kept, nil
+}
+
+// publishAlone publishes records one by one, for together they failed, and
+// returns those that are refused.
+func (r *Relay) publishAlone(ctx context.Context, failure error, records []contract.Record) (refused []contract.Record, err error) {
+	if away(ctx, failure) {
+		return nil, failure
+	}
+	for _, record := range records {
+		alone := r.publish(ctx, record)
 		switch {
 		case alone == nil:
-			sent = append(sent, rows[i].ID)
 		case away(ctx, alone):
 			return nil, alone
 		default:
-			r.metrics.failures.Inc()
-			r.log.Error("A record is refused and stays in the outbox.", "topic", rows[i].Topic, "message_id", rows[i].ID, "error", alone)
+			r.refused(record, alone)
+			refused = append(refused, record)
 		}
 	}
-	r.metrics.published.Add(float64(len(sent)))
-	return sent, nil
+	return refused, nil
+}
+
+func (r *Relay) refused(record contract.Record, err error) {
+	r.metrics.failures.Inc()
+	r.log.Error("A record is refused and stays in the outbox.", "topic", record.Topic, "message_id", record.ID, "error", err)
 }
 
 // away reports whether a failure to publish heals by itself.

@@ -90,7 +90,10 @@ func (s Service[C]) serve(ctx context.Context, out io.Writer) error {
 	}
 	log := telemetry.NewLogger(out, cfg.Logging, s.Name)
 	log.InfoContext(ctx, "starting", "version", web.Version())
+	serving, done := context.WithCancel(ctx)
+	go Rest(serving)
 	err = s.Serve(ctx, cfg.Own, log)
+	done()
 	if err != nil && (ctx.Err() == nil || !errors.Is(err, context.Canceled)) {
 		return err
 	}

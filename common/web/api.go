@@ -16,8 +16,6 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/oms-fleet/oms/common/auth"
@@ -39,6 +37,10 @@ type Options struct {
 	Log         *slog.Logger
 	Metrics     *prometheus.Registry
 	Tracing     trace.TracerProvider
+	// Shed tells which requests are not to be looked at for now, and why: before
+	// their tokens and bodies are, so that refusing costs as little as it can. nil
+	// sheds none.
+	Shed func(*http.Request) error
 }
 
 // API collects a service's routes and serves them.
@@ -53,7 +55,7 @@ type API struct {
 func New(o Options) *API {
 	adaptHuma()
 	a := &API{Options: o, router: chi.NewRouter()}
-	a.router.Use(a.observe, a.recover, secure, requestID, middleware.GetHead)
+	a.router.Use(a.observe, a.recover, secure, requestID, a.shed, middleware.GetHead)
 	a.router.NotFound(a.notFound)
 	a.router.MethodNotAllowed(a.methodNotAllowed)
 
@@ -79,13 +81,8 @@ func New(o Options) *API {
 // Router takes routes that are not of the API's kind, such as pages.
 func (a *API) Router() chi.Router { return a.router }
 
-// Handler serves the API. Each request belongs to a trace: its caller's or a
-// new one.
-func (a *API) Handler() http.Handler {
-	return otelhttp.NewHandler(a.router, "http",
-		otelhttp.WithTracerProvider(a.Tracing),
-		otelhttp.WithPropagators(propagation.TraceContext{}))
-}
+// Handler serves the API.
+func (a *API) Handler() http.Handler { return a.traced(a.router) }
 
 // adaptHuma changes what huma keeps in package variables; there is no other way.
 // All our APIs want the same.

@@ -10,9 +10,24 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/telemetry"
 )
+
+// traced makes each request part of a trace: its caller's or a new one. otelhttp
+// does that too, and counts and wraps besides: 10 us of the 190 that an order
+// costs its service (measured). observe has those metrics already.
+func (a *API) traced(next http.Handler) http.Handler {
+	tracer := a.Tracing.Tracer("github.com/oms-fleet/oms/common/web")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := telemetry.WithTraceparent(r.Context(), r.Header.Get("Traceparent"))
+		ctx, span := tracer.Start(ctx, "http", trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
 
 // observe counts and times every request by its route, and logs it at debug.
 func (a *API) observe(next http.Handler) http.Handler {
@@ -35,6 +50,20 @@ func (a *API) observe(next http.Handler) http.Handler {
 			a.Log.DebugContext(r.Context(), "request", "method", r.Method, "route", route, "status", wrapped.Status(), "duration", took)
 		}()
 		next.ServeHTTP(wrapped, r)
+	})
+}
+
+// shed refuses what Options.Shed says.
+func (a *API) shed(next http.Handler) http.Handler {
+	if a.Shed == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if refusal := a.Shed(r); refusal != nil {
+			a.WriteProblem(w, r, refusal)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -127,7 +127,7 @@ func (b *bench) flood(ctx context.Context, length time.Duration, normal float64)
 	recovered := time.Since(began)
 	after, err := b.closed(ctx, 2*time.Second, 256, b.anyProduct)
 	return flood{
-		load: found, KeptShare: found.ConfirmedPerSecond / normal, BackToNormal: recovered.Seconds(),
+		load: found, OfferedPerSecond: float64(found.Placed+found.Refused) / length.Seconds(), KeptShare: found.ConfirmedPerSecond / normal, BackToNormal: recovered.Seconds(),
 		AfterShare: after.ConfirmedPerSecond / normal, MemoryBefore: before, MemoryAfter: b.memory(),
 	}, err
 }

@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -35,6 +37,8 @@ func run(ctx context.Context) error {
 	target := flag.String("target", "", "the fleet.json of a running fleet, instead of one of our own")
 	out := flag.String("out", ".local/bench.json", "where to write the figures")
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
+	before := flag.Int("preload", 0, "orders to store before anything is measured")
+	only := flag.String("only", "", "measure these alone, by commas, of single,openLoop,throughput,hot,flood,reads")
 	ofCatalogue := flag.Bool("catalogue", false, "measure product-service with a hundred thousand products instead")
 	signIns := flag.Bool("auth", false, "measure refreshes and sign-ins instead of orders")
 	flag.Parse()
@@ -46,55 +50,92 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer f.stop()
 	if *signIns {
-		return measureAuth(ctx, f, time.Duration(*seconds)*time.Second)
+		err = measureAuth(ctx, f, time.Duration(*seconds)*time.Second)
+	} else {
+		err = f.measure(ctx, plan{length: time.Duration(*seconds) * time.Second, workers: *workers, before: *before, only: *only}, *out)
 	}
-	b, err := prepare(ctx, f)
+	f.stop()
+	if err != nil && f.folder != "" {
+		return fmt.Errorf("%w (the fleet's log and data stay in %s)", err, f.folder)
+	}
+	return errors.Join(err, os.RemoveAll(f.folder))
+}
+
+// measure takes all the figures that p asks for, audits the fleet, and writes them
+// to out.
+func (t *target) measure(ctx context.Context, p plan, out string) error {
+	b, err := prepare(ctx, t, p.before)
 	if err != nil {
 		return err
 	}
 	defer b.watching()
-	r, err := b.measure(ctx, time.Duration(*seconds)*time.Second, *workers)
+	r, err := b.measure(ctx, p)
 	if err != nil {
 		return err
 	}
-	r.Start = f.took
-	if err := b.settled(ctx); err != nil {
-		return err
-	}
-	if len(f.facts.Databases) > 0 {
-		if err := audit.Audit(ctx, f.facts.Databases); err != nil {
+	r.Start = t.took
+	r.print(os.Stdout)
+	if len(t.facts.Databases) > 0 {
+		if err := audit.Audit(ctx, t.facts.Databases); err != nil {
 			return fmt.Errorf("a promise is broken: %w", err)
 		}
 	}
-	r.print(os.Stdout)
-	return r.write(*out)
+	return r.write(out)
+}
+
+// plan says what is measured, and for how long.
+type plan struct {
+	length  time.Duration // of the main measurement; the others are parts of it
+	workers int           // connections that place orders as fast as they can
+	before  int           // orders that are stored first
+	only    string        // names of measurements, by commas; all if empty
+}
+
+// part is how long a measurement takes that has a share of the main one.
+func (p plan) part(share, least time.Duration) time.Duration {
+	return max(p.length/share, least*time.Second)
+}
+
+func (p plan) has(name string) bool {
+	return p.only == "" || slices.Contains(strings.Split(p.only, ","), name)
 }
 
 // measure takes the figures one after the other, the fleet quiet in between.
-func (b *bench) measure(ctx context.Context, main time.Duration, workers int) (*report, error) {
-	r := &report{Seconds: main.Seconds()}
-	part := func(share, least time.Duration) time.Duration { return max(main/share, least*time.Second) }
-	steps := []func() error{
-		func() (err error) { r.Yardstick, err = b.yardstick(ctx, part(12, 1)); return err },
-		func() (err error) { r.Single, err = b.closed(ctx, part(12, 1), 1, b.anyProduct); return err },
-		func() (err error) { r.OpenLoop, err = b.open(ctx, part(4, 2), 1000); return err },
-		func() (err error) { r.Throughput, err = b.closed(ctx, main, workers, b.anyProduct); return err },
-		func() (err error) { r.Hot, err = b.closed(ctx, part(4, 2), workers, b.hotProduct); return err },
-		func() (err error) {
-			r.Flood, err = b.flood(ctx, part(2, 3), r.Throughput.ConfirmedPerSecond)
+func (b *bench) measure(ctx context.Context, p plan) (*report, error) {
+	r := &report{Seconds: p.length.Seconds()}
+	steps := []struct {
+		name string
+		take func() error
+	}{
+		{"yardstick", func() (err error) { r.Yardstick, err = b.yardstick(ctx, p.part(12, 1)); return err }},
+		{"single", func() (err error) { r.Single, err = b.closed(ctx, p.part(12, 1), 1, b.anyProduct); return err }},
+		{"openLoop", func() (err error) { r.OpenLoop, err = b.open(ctx, p.part(4, 2), 1000); return err }},
+		{"throughput", func() (err error) { r.Throughput, err = b.closed(ctx, p.length, p.workers, b.anyProduct); return err }},
+		{"hot", func() (err error) { r.Hot, err = b.closed(ctx, p.part(4, 2), p.workers, b.hotProduct); return err }},
+		{"flood", func() (err error) {
+			r.Flood, err = b.flood(ctx, p.part(2, 3), r.Throughput.ConfirmedPerSecond)
 			return err
-		},
-		func() (err error) { r.Reads, err = b.reads(ctx, part(6, 1), 32); return err },
+		}},
+		{"reads", func() (err error) { r.Reads, err = b.reads(ctx, p.part(6, 1), 32); return err }},
 	}
 	for _, step := range steps {
-		if err := step(); err != nil {
-			return nil, err
+		if !p.has(step.name) {
+			continue
+		}
+		fmt.Println("measuring", step.name)
+		if err := step.take(); err != nil {
+			return nil, fmt.Errorf("measure %s: %w", step.name, err)
 		}
 		if err := b.settled(ctx); err != nil {
 			return nil, err
 		}
+	}
+	r.MemoryBusy = b.memory()
+	select { // services give memory back when they have rested for four seconds
+	case <-time.After(6 * time.Second):
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 	r.Memory = b.memory()
 	return r, nil

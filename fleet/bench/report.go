@@ -21,8 +21,9 @@ type report struct {
 	Throughput load
 	Hot        load
 	Flood      flood
-	Reads      float64 // a second
-	Memory     map[string]float64
+	Reads      float64            // a second
+	MemoryBusy map[string]float64 // right after the last measurement
+	Memory     map[string]float64 // when the services have come to rest
 	Start      time.Duration
 }
 
@@ -39,11 +40,12 @@ type load struct {
 // flood is a load of four times what can be done.
 type flood struct {
 	load
-	KeptShare    float64            `json:"keptShare"`          // of the unflooded rate
-	BackToNormal float64            `json:"backToNormalSecond"` // until what was accepted is settled
-	AfterShare   float64            `json:"afterShare"`         // the rate right after, of the unflooded one
-	MemoryBefore map[string]float64 `json:"memoryMiBBefore"`
-	MemoryAfter  map[string]float64 `json:"memoryMiBAfter"`
+	OfferedPerSecond float64            `json:"offeredPerSecond"`
+	KeptShare        float64            `json:"keptShare"`          // of the unflooded rate
+	BackToNormal     float64            `json:"backToNormalSecond"` // until what was accepted is settled
+	AfterShare       float64            `json:"afterShare"`         // the rate right after, of the unflooded one
+	MemoryBefore     map[string]float64 `json:"memoryMiBBefore"`
+	MemoryAfter      map[string]float64 `json:"memoryMiBAfter"`
 }
 
 // quantiles of durations, in milliseconds.
@@ -63,25 +65,27 @@ func spread(all []time.Duration) quantiles {
 }
 
 func (r *report) print(w io.Writer) {
-	line := func(what, figure string) { fmt.Fprintf(w, "%-44s %s\n", what, figure) } //nolint:errcheck // to a terminal
-	line("confirmed, as fast as it goes", fmt.Sprintf("%.0f orders/s", r.Throughput.ConfirmedPerSecond))
-	if r.Yardstick > 0 {
-		line("  yardstick: durable rows, 500 a commit", fmt.Sprintf("%.0f rows/s, ratio %.3f", r.Yardstick, r.Throughput.ConfirmedPerSecond/r.Yardstick))
+	line := func(taken bool, what, figure string) {
+		if taken {
+			fmt.Fprintf(w, "%-44s %s\n", what, figure) //nolint:errcheck // to a terminal
+		}
 	}
-	line("  place → accepted", r.Throughput.AcceptMs.String())
-	line("  place → final", r.Throughput.FinalMs.String())
-	line("at 1 000 orders/s: place → accepted", r.OpenLoop.AcceptMs.String())
-	line("  place → final", r.OpenLoop.FinalMs.String())
-	line("one order at a time: place → final", r.Single.FinalMs.String())
-	line("all orders of one product", fmt.Sprintf("%.0f orders/s, %.0f %%", r.Hot.ConfirmedPerSecond, 100*r.Hot.ConfirmedPerSecond/r.Throughput.ConfirmedPerSecond))
-	line("flooded fourfold", fmt.Sprintf("%.0f orders/s, %.0f %% kept; %d refused; settled %.1f s after; then %.0f %%",
-		r.Flood.ConfirmedPerSecond, 100*r.Flood.KeptShare, r.Flood.Refused, r.Flood.BackToNormal, 100*r.Flood.AfterShare))
-	line("product reads", fmt.Sprintf("%.0f/s", r.Reads))
-	if r.Start > 0 {
-		line("start, data and programs there", fmt.Sprintf("%d ms", r.Start.Milliseconds()))
-	}
-	line("processor time an order", join(r.Throughput.CPUMicrosPerOrder, "%s %.0f µs"))
-	line("memory at the end", join(r.Memory, "%s %.0f MiB"))
+	loads := r.Throughput.Placed > 0
+	line(loads, "confirmed, as fast as it goes", fmt.Sprintf("%.0f orders/s", r.Throughput.ConfirmedPerSecond))
+	line(loads && r.Yardstick > 0, "  yardstick: durable rows, 500 a commit", fmt.Sprintf("%.0f rows/s, ratio %.3f", r.Yardstick, r.Throughput.ConfirmedPerSecond/r.Yardstick))
+	line(loads, "  place → accepted", r.Throughput.AcceptMs.String())
+	line(loads, "  place → final", r.Throughput.FinalMs.String())
+	line(r.OpenLoop.Placed > 0, "at 1 000 orders/s: place → accepted", r.OpenLoop.AcceptMs.String())
+	line(r.OpenLoop.Placed > 0, "  place → final", r.OpenLoop.FinalMs.String())
+	line(r.Single.Placed > 0, "one order at a time: place → final", r.Single.FinalMs.String())
+	line(r.Hot.Placed > 0, "all orders of one product", fmt.Sprintf("%.0f orders/s, %.0f %%", r.Hot.ConfirmedPerSecond, 100*r.Hot.ConfirmedPerSecond/r.Throughput.ConfirmedPerSecond))
+	line(r.Flood.Placed > 0, "flooded fourfold", fmt.Sprintf("%.0f orders/s, %.0f %% kept; %.0f/s offered, %d refused; settled %.1f s after; then %.0f %%",
+		r.Flood.ConfirmedPerSecond, 100*r.Flood.KeptShare, r.Flood.OfferedPerSecond, r.Flood.Refused, r.Flood.BackToNormal, 100*r.Flood.AfterShare))
+	line(r.Reads > 0, "product reads", fmt.Sprintf("%.0f/s", r.Reads))
+	line(r.Start > 0, "start, data and programs there", fmt.Sprintf("%d ms", r.Start.Milliseconds()))
+	line(loads, "processor time an order", join(r.Throughput.CPUMicrosPerOrder, "%s %.0f")+" µs")
+	line(true, "memory at the end", join(r.MemoryBusy, "%s %.0f")+" MiB")
+	line(true, "  at rest, six seconds later", join(r.Memory, "%s %.0f")+" MiB")
 }
 
 // String is "p50 1.2, p99 3.4 ms".
@@ -98,7 +102,7 @@ func join(figures map[string]float64, format string) string {
 func (r *report) write(path string) error {
 	raw, err := json.MarshalIndent(map[string]any{
 		"seconds": r.Seconds, "yardstickRowsPerSecond": r.Yardstick, "throughput": r.Throughput, "openLoop": r.OpenLoop, "single": r.Single,
-		"hot": r.Hot, "flood": r.Flood, "reads": map[string]float64{"perSecond": r.Reads}, "memoryMiB": r.Memory, "startMs": r.Start.Milliseconds(),
+		"hot": r.Hot, "flood": r.Flood, "reads": map[string]float64{"perSecond": r.Reads}, "memoryMiB": r.Memory, "memoryMiBBusy": r.MemoryBusy, "startMs": r.Start.Milliseconds(),
 	}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the figures: %w", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -22,7 +23,31 @@ func (b *bench) processes() map[string]int {
 			found[name] = pid
 		}
 	}
+	if b.target.pid > 0 {
+		found["gateway"] = b.target.pid
+		if broker := childOf(b.target.pid, "kafka"); broker > 0 {
+			found["kafka"] = broker
+		}
+	}
 	return found
+}
+
+// childOf finds a child process by its first argument; 0 if there is none.
+func childOf(parent int, argument string) int {
+	var children []byte
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
+	for _, thread := range threads { // a child belongs to the thread that started it
+		more, _ := os.ReadFile(thread) // #nosec G304 -- of the kernel
+		children = append(append(children, ' '), more...)
+	}
+	for _, field := range strings.Fields(string(children)) {
+		line, _ := os.ReadFile("/proc/" + field + "/cmdline")
+		if parts := strings.Split(string(line), "\x00"); len(parts) > 1 && parts[1] == argument {
+			pid, _ := strconv.Atoi(field)
+			return pid
+		}
+	}
+	return 0
 }
 
 func (b *bench) usage() usage {

@@ -12,6 +12,7 @@ import (
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/common/money"
+	"github.com/oms-fleet/oms/common/outbox"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
 	"github.com/oms-fleet/oms/order-service/internal/kafka"
 	"github.com/oms-fleet/oms/order-service/internal/repository"
@@ -65,6 +66,21 @@ func count(t testing.TB, db *sqlx.DB, query string) (n int) {
 	t.Helper()
 	if err := db.Get(&n, query); err != nil {
 		t.Fatal(err)
+	}
+	return n
+}
+
+// waiting counts the messages of a topic in the outbox.
+func waiting(t testing.TB, db *sqlx.DB, topic string) (n int) {
+	t.Helper()
+	records, err := outbox.Waiting(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records {
+		if r.Topic == topic {
+			n++
+		}
 	}
 	return n
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
 )
 
@@ -56,7 +57,7 @@ func TestRacingCancelsTakeOneStep(t *testing.T) {
 		})
 	}
 	all.Wait()
-	closes := count(t, db, "SELECT COUNT(*) FROM outbox WHERE topic = 'product.reservation.close'")
+	closes := waiting(t, db, contract.ReservationCloses)
 	if won != 1 || closes != 1 {
 		t.Errorf("%d cancels succeeded, %d closes sent; want 1 and 1", won, closes)
 	}

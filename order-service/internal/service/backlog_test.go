@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/order-service/internal/service"
@@ -13,19 +15,19 @@ func TestBacklogRefusesWhenMoreThanTheLimitWait(t *testing.T) {
 	t.Parallel()
 	b := service.NewBacklog(2)
 	for i := range 3 {
-		if err := b.Enter(); err != nil {
+		if err := b.Enter(t.Context()); err != nil {
 			t.Errorf("Enter with %d waiting = %v", i, err)
 		}
 	}
-	if err := b.Enter(); fault.CodeOf(err) != fault.CodeOverloaded || b.Waiting() != 3 {
+	if err := b.Enter(t.Context()); fault.CodeOf(err) != fault.CodeOverloaded || b.Waiting() != 3 {
 		t.Errorf("Enter with 3 waiting = %v, then %d; want OVERLOADED and 3", err, b.Waiting())
 	}
 	b.Left(1)
-	if err := b.Enter(); err != nil {
+	if err := b.Enter(t.Context()); err != nil {
 		t.Errorf("Enter when one has left = %v", err)
 	}
 	b.Set(0)
-	if err := b.Enter(); err != nil || b.Waiting() != 1 {
+	if err := b.Enter(t.Context()); err != nil || b.Waiting() != 1 {
 		t.Errorf("Enter after a count of none = %v, then %d", err, b.Waiting())
 	}
 }
@@ -37,13 +39,48 @@ func TestManyAtOnceDoNotSlipThroughTogether(t *testing.T) {
 	var all sync.WaitGroup
 	for range 1000 {
 		all.Go(func() {
-			if b.Enter() == nil {
+			if b.Enter(t.Context()) == nil {
 				admitted.Add(1)
 			}
 		})
 	}
 	all.Wait()
-	if n := admitted.Load(); n > 100 || b.Waiting() != int(n) {
-		t.Errorf("%d admitted, %d wait; want 100 at most", n, b.Waiting())
+	if n := admitted.Load(); n != 100 || b.Waiting() != int(n) {
+		t.Errorf("%d admitted, %d wait; want 100", n, b.Waiting())
 	}
+}
+
+func TestOrdersAreHeldBackForAMomentWhileManyWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := service.NewBacklog(100)
+		began := time.Now()
+		for range 11 {
+			b.Enter(t.Context()) //nolint:errcheck // below the limit
+		}
+		if took := time.Since(began); took != 0 {
+			t.Errorf("the first 11 took %s, want no wait at all", took)
+		}
+		if err := b.Enter(t.Context()); err != nil || time.Since(began) != 100*time.Millisecond {
+			t.Errorf("the next one = %v after %s, want that it goes on after 100ms", err, time.Since(began))
+		}
+		began = time.Now()
+		for range 3 {
+			go b.Enter(t.Context()) //nolint:errcheck // below the limit
+		}
+		time.Sleep(10 * time.Millisecond)
+		if b.Waiting() != 12 {
+			t.Errorf("%d wait, want 12: the others are held back", b.Waiting())
+		}
+		b.Left(3) // room for two
+		synctest.Wait()
+		if b.Waiting() != 11 {
+			t.Errorf("%d wait, want 11: two were let in", b.Waiting())
+		}
+		b.Left(11)
+		synctest.Wait()
+		if b.Waiting() != 1 || time.Since(began) != 10*time.Millisecond {
+			t.Errorf("%d wait after %s, want the third at once", b.Waiting(), time.Since(began))
+		}
+	})
 }

@@ -23,7 +23,7 @@ func (s *Orders) Place(ctx context.Context, by auth.Principal, p entity.Placing)
 	if refused := s.checkQuote(ctx, order); refused != nil {
 		return s.replayOr(ctx, p, refused) // its first order may be what has used the quote
 	}
-	if overloaded := s.backlog.Enter(); overloaded != nil {
+	if overloaded := s.backlog.Enter(ctx); overloaded != nil {
 		return s.replayOr(ctx, p, overloaded)
 	}
 	// Waiting begins before the order exists: its answer may be quick.

