@@ -84,13 +84,13 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 	a.store = repository.NewOrders(db, kafka.Records, a.relay.Offer)
 	a.orders = service.NewOrders(a.store, a.backlog, a.waiters, clock)
 	a.replies = broker.NewListener(broker.ListenerConfig{
-		Brokers: cfg.Kafka.Brokers, Group: name, Topic: contract.ValidationResponses,
+		Brokers: cfg.Kafka.Brokers, Group: name, Topic: contract.ValidationResponses, Address: cfg.HTTP.Address,
 		Handle:      kafka.ProductValidationReplyHandler(a.orders, metrics),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})
 	a.forgetful = service.NewForgetting(a.store, clock)
 	a.erasures = broker.NewListener(broker.ListenerConfig{
-		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents,
+		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents, Address: cfg.HTTP.Address,
 		Handle:      kafka.UserErasedHandler(a.forgetful),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})

@@ -92,7 +92,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		}
 	}
 
-	listen := listening{cfg: cfg.Kafka, publisher: publisher, metrics: metrics, log: log}
+	listen := listening{cfg: cfg.Kafka, address: cfg.HTTP.Address, publisher: publisher, metrics: metrics, log: log}
 	listeners := []*broker.Listener{
 		listen.to(contract.ValidationRequests, kafka.NewProductValidationListener(reservations, publisher).Handle),
 		listen.to(contract.ReservationCloses, kafka.NewReservationCloseListener(reservations, metrics).Handle),

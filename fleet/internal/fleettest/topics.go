@@ -26,6 +26,15 @@ func (b Topics) Replay(t testing.TB, keys ...string) {
 	must(t, b.all().Replay(ctx, keys...))
 }
 
+// Again publishes messages that were read once more and waits until the services
+// have dealt with them.
+func (b Topics) Again(t testing.TB, read ...kafka.Message) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*Patience)
+	defer cancel()
+	must(t, b.all().Again(ctx, read...))
+}
+
 // Publish sends messages as any client of the broker could.
 func (b Topics) Publish(t testing.TB, messages ...kafka.Message) {
 	t.Helper()
@@ -36,6 +45,14 @@ func (b Topics) Publish(t testing.TB, messages ...kafka.Message) {
 func (b Topics) Read(t testing.TB, topic string) []kafka.Message {
 	t.Helper()
 	found, err := b.all().Read(t.Context(), topic)
+	must(t, err)
+	return found
+}
+
+// Ends returns the end of every partition of topics.
+func (b Topics) Ends(t testing.TB, of ...string) map[string]map[int]int64 {
+	t.Helper()
+	found, err := b.all().Ends(t.Context(), of...)
 	must(t, err)
 	return found
 }

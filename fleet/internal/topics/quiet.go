@@ -18,7 +18,7 @@ func (b Topics) Quiet(ctx context.Context) error {
 	var ends map[string]map[int]int64
 	err := shop.Eventually(ctx, func(ctx context.Context) (err error) {
 		if ends == nil {
-			if ends, err = b.ends(ctx); err != nil {
+			if ends, err = b.Ends(ctx, Commands()...); err != nil {
 				return err
 			}
 		}
@@ -67,9 +67,9 @@ func lagOf(group string, committed *kafka.OffsetFetchResponse, ends map[string]m
 	return behind
 }
 
-// ends returns the end of every partition of the commands' topics.
-func (b Topics) ends(ctx context.Context) (map[string]map[int]int64, error) {
-	metadata, err := b.client().Metadata(ctx, &kafka.MetadataRequest{Topics: Commands()})
+// Ends returns the end of every partition of topics.
+func (b Topics) Ends(ctx context.Context, topics ...string) (map[string]map[int]int64, error) {
+	metadata, err := b.client().Metadata(ctx, &kafka.MetadataRequest{Topics: topics})
 	if err != nil {
 		return nil, fmt.Errorf("ask for partitions: %w", err)
 	}

@@ -32,20 +32,30 @@ func (b Topics) Replay(ctx context.Context, keys ...string) error {
 	for _, key := range keys {
 		wanted[key] = true
 	}
+	var found []kafka.Message
 	for _, topic := range Commands() {
 		held, err := b.Read(ctx, topic)
 		if err != nil {
 			return err
 		}
-		var again []kafka.Message
 		for _, m := range held {
 			if len(keys) == 0 || wanted[string(m.Key)] {
-				again = append(again, kafka.Message{Topic: topic, Key: m.Key, Value: m.Value, Headers: m.Headers})
+				found = append(found, m)
 			}
 		}
-		if err := b.Publish(ctx, again...); err != nil {
-			return err
-		}
+	}
+	return b.Again(ctx, found...)
+}
+
+// Again publishes messages that were read once more, and waits until the
+// services have dealt with them or ctx ends.
+func (b Topics) Again(ctx context.Context, read ...kafka.Message) error {
+	again := make([]kafka.Message, len(read))
+	for i, m := range read {
+		again[i] = kafka.Message{Topic: m.Topic, Key: m.Key, Value: m.Value, Headers: m.Headers}
+	}
+	if err := b.Publish(ctx, again...); err != nil {
+		return err
 	}
 	return b.Quiet(ctx)
 }
