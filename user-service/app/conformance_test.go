@@ -168,6 +168,25 @@ func TestPeopleSignInWithAnotherProvider(t *testing.T) {
 	signIn().shows(400, "has not signed you in")
 }
 
+// Who is to show anew who they are shows it there.
+func TestAnotherProviderAsksAnewWhenTheApplicationDoes(t *testing.T) {
+	t.Parallel()
+	u := &upstream{}
+	s := open(t, withStranger, withUpstream(t, u))
+	b := newBrowser(t, s)
+	b.halted = true
+	for _, tt := range []struct {
+		change []string
+		want   string
+	}{{nil, ""}, {[]string{"prompt", "login"}, "login"}, {[]string{"max_age", "60"}, "login"}, {[]string{"prompt", "consent"}, ""}} {
+		there := b.open(strings.Replace(s.ask(tt.change...), "/oauth2/authorize?", "/oauth2/providers/Big%20Co?", 1))
+		to, err := url.Parse(there.header.Get("Location"))
+		if err != nil || !strings.HasPrefix(to.String(), u.issuer) || to.Query().Get("prompt") != tt.want {
+			t.Errorf("%v: sent to %s, %v, want prompt %q", tt.change, to, err, tt.want)
+		}
+	}
+}
+
 // Two tabs, or an impatient finger: both first times are one person's.
 func TestFirstSignInsAtOnceMakeOneAccount(t *testing.T) {
 	t.Parallel()

@@ -100,6 +100,6 @@ func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
 				Outsiders: service.NewOutsiders(identities, users, sessions, clock),
 			},
 		})
-	a.handler = api.Handler()
+	a.handler = controller.Scripted(api.Handler())
 	return nil
 }
