@@ -2,9 +2,13 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -268,5 +272,37 @@ func TestAnotherProviderThatIsAwayIsToldOnThePage(t *testing.T) {
 		if _, err := (OAuth{Providers: config.Secret(text)}).providers("http://x"); err == nil || !strings.Contains(err.Error(), "OIDC_PROVIDERS") {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// TestPagesWorkForPeople needs Chromium; TEST_SCREENSHOTS names a folder that
+// keeps what it looked at.
+func TestPagesWorkForPeople(t *testing.T) {
+	t.Parallel()
+	executable := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			executable = path
+			break
+		}
+	}
+	if executable == "" {
+		t.Fatal("no Chromium here; fleet/install clients gets it (Debian: apt-get install chromium)")
+	}
+	app := httptest.NewServer(http.NotFoundHandler()) // browsers do not go to port 9
+	defer app.Close()
+	redirect := app.URL + "/callback"
+	s := open(t, withStranger, func(c *Config) {
+		c.OAuth.Clients = config.Secret(strings.ReplaceAll(c.OAuth.Clients.Reveal(), plainBack, redirect))
+		c.OAuth.Providers = `[{"name":"Big Co","issuer":"http://127.0.0.1:1","clientId":"oms","clientSecret":"x"}]`
+		c.Password.PerAccount = 100
+	})
+	p := start(t, "chromium.mjs")
+	said := p.tell(map[string]string{
+		"executable": executable, "redirect": redirect, "address": s.ask("redirect_uri", redirect, "scope", "openid profile email shop offline_access", "prompt", "consent"),
+		"email": client, "password": demoPassword, "folder": cmp.Or(os.Getenv("TEST_SCREENSHOTS"), t.TempDir()),
+	})
+	if said != "done" {
+		t.Errorf("Chromium said %s", said)
 	}
 }
