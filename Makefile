@@ -42,8 +42,8 @@ bench-auth: servers build ## measure tokens and sign-ins: verified, signed, refr
 	@bin/fleet infra go test ./user-service/app -run '^$$' -bench Rotation | grep Benchmark
 	@go build -o bin/ ./fleet/bench && bin/bench -auth -seconds $(or $(SECONDS),10)
 
-bench-catalogue: servers compiler ## measure reads and searches of a hundred thousand products
-	@go test ./product-service/internal/repository -run '^$$' -bench 'Find|Search' -benchtime 1s -timeout 30m
+bench-catalogue: servers build ## measure product-service with a hundred thousand products: import, reads, searches
+	@go build -o bin/ ./fleet/bench && bin/bench -catalogue -seconds $(or $(SECONDS),8)
 
 bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, TARGET=fleet.json for a running one
 	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(TARGET),-target $(TARGET))
@@ -56,7 +56,7 @@ compose-smoke: ## the end-to-end suite and newman against the fleet in container
 	@deploy/smoke.sh
 
 faults: servers compiler ## hurt a fleet of real processes in every way that docs/reliability.md lists (ten minutes); TESTS=pattern for some
-	@go test -race -count=1 -v -timeout 40m -tags faultpoints $(if $(TESTS),-run '$(TESTS)') ./fleet/faults -args $(if $(SEED),-seed $(SEED))
+	@go test -race -count=1 -v -timeout 40m -parallel $(or $(PARALLEL),4) -tags faultpoints $(if $(TESTS),-run '$(TESTS)') ./fleet/faults -args $(if $(SEED),-seed $(SEED))
 
 torture: servers compiler ## hurt a fleet at random for a while and hold every promise against it; SECONDS=60 SEED=1
 	@go test -race -count=1 -v -timeout 24h -tags faultpoints -run '^TestTorture$$' ./fleet/faults -args -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1)

@@ -22,9 +22,7 @@ const checkPatience = 2 * time.Second
 
 // health adds the routes for those who operate the service.
 func (a *API) health() {
-	a.router.Get("/livez", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]string{"status": "up"})
-	})
+	a.router.Get("/livez", alive)
 	a.router.Get("/readyz", a.ready)
 	a.router.Get("/version", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]string{"service": a.Title, "version": Version()})
@@ -32,9 +30,19 @@ func (a *API) health() {
 	a.router.Handle("/metrics", promhttp.HandlerFor(a.Metrics, promhttp.HandlerOpts{}))
 }
 
+// alive answers that the process runs.
+func alive(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]string{"status": "up"})
+}
+
 // ready answers 200 when every check passes and 503 otherwise, with the state of
-// each by name. Why one fails is for the log.
+// each by name, and when the service is about to stop. Why one fails is for the
+// log.
 func (a *API) ready(w http.ResponseWriter, r *http.Request) {
+	if leaving(r.Context()) {
+		writeJSON(w, http.StatusServiceUnavailable, map[string]any{"status": "stopping", "dependencies": map[string]string{}})
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), checkPatience)
 	defer cancel()
 	pending := make([]<-chan error, len(a.Checks))

@@ -13,40 +13,75 @@ import (
 // ServerConfig says where a service listens.
 type ServerConfig struct {
 	Address  string        `envconfig:"HTTP_ADDR" required:"true" desc:"where to listen, as host:port"`
+	Drain    time.Duration `envconfig:"DRAIN_DELAY" default:"1s" min:"0s" max:"1m" desc:"how long a service that was told to stop still takes requests while it says that it is not ready, so that balancers notice"`
 	Shutdown time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"how long requests in flight may take to finish when the service stops"`
 }
 
-// Serve listens and answers until ctx ends, then takes no new connections and
-// lets requests in flight finish, at most cfg.Shutdown.
-func Serve(ctx context.Context, cfg ServerConfig, handler http.Handler, log *slog.Logger) error {
-	listener, err := net.Listen("tcp", cfg.Address)
+// Server answers from the moment it listens, at first only that the process is
+// alive and not ready. Other requests are held until Serve is called.
+type Server struct {
+	cfg      ServerConfig
+	listener net.Listener
+	http     *http.Server
+	broken   chan error // why it serves no longer
+
+	handler                    http.Handler // once serving
+	serving, leaving, draining chan struct{}
+}
+
+// Listen opens a server. The caller closes it.
+func Listen(cfg ServerConfig, log *slog.Logger) (*Server, error) {
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false) // which lastIn could not shut
+	listener, err := plain.Listen(context.Background(), "tcp", cfg.Address)
 	if err != nil {
-		return fmt.Errorf("HTTP_ADDR: %w", err)
+		return nil, fmt.Errorf("HTTP_ADDR: %w", err)
 	}
-	server := &http.Server{
-		Handler:           handler,
+	s := &Server{
+		cfg: cfg, listener: listener, broken: make(chan error, 1),
+		serving: make(chan struct{}), leaving: make(chan struct{}), draining: make(chan struct{}),
+	}
+	s.http = &http.Server{
+		Handler:           http.HandlerFunc(s.answer),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       60 * time.Second, // bodies: routes set their own, shorter limit
 		WriteTimeout:      60 * time.Second, // a slow reader costs a connection, and no longer than this
 		IdleTimeout:       75 * time.Second,
 		MaxHeaderBytes:    32 << 10,
-		BaseContext: func(net.Listener) context.Context {
-			return context.WithValue(context.WithoutCancel(ctx), drainKey{}, ctx.Done())
-		},
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return context.WithValue(context.Background(), serverKey{}, s) },
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	stopped := make(chan error, 1)
-	go func() { stopped <- server.Serve(listener) }()
-	log.InfoContext(ctx, "listening", "address", listener.Addr().String())
+	go func() { s.broken <- s.http.Serve(listener) }()
+	log.Info("listening", "address", listener.Addr().String())
+	return s, nil
+}
+
+// Serve answers by handler until ctx ends. Then it goes on for cfg.Drain while
+// readiness says no, takes no new connections, and lets requests in flight
+// finish, at most cfg.Shutdown. It is called once.
+func (s *Server) Serve(ctx context.Context, handler http.Handler) error {
+	s.handler = handler
+	close(s.serving)
 	select {
-	case err := <-stopped:
+	case err := <-s.broken:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.Shutdown)
+	close(s.leaving)
+	select {
+	case err := <-s.broken:
+		return fmt.Errorf("serve: %w", err)
+	case <-time.After(s.cfg.Drain):
+	}
+	close(s.draining)
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Shutdown)
 	defer cancel()
-	if err := server.Shutdown(finish); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	lastIn(finish, s.listener)
+	if err := s.http.Shutdown(finish); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop serving: %w", err)
 	}
-	return server.Close()
+	return s.Close()
 }
+
+// Close drops all connections.
+func (s *Server) Close() error { return s.http.Close() }

@@ -15,30 +15,42 @@ import (
 	"github.com/oms-fleet/oms/common/web"
 )
 
-// server is a running Serve.
+// server is one that listens, and serves when it is told to.
 type server struct {
+	*web.Server
 	url  string
 	stop context.CancelFunc
 	done chan error
 }
 
-func serve(t *testing.T, shutdown time.Duration, handler http.HandlerFunc) *server {
+func listen(t *testing.T, cfg web.ServerConfig) *server {
 	t.Helper()
 	var said logs
+	cfg.Address = "127.0.0.1:0"
+	opened, err := web.Listen(cfg, slog.New(slog.NewJSONHandler(&said, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { opened.Close() }) //nolint:errcheck // nothing is lost
+	var line struct{ Msg, Address string }
+	if err := json.Unmarshal([]byte(said.String()), &line); err != nil || line.Msg != "listening" {
+		t.Fatalf("a server that listens says %q, %v", said.String(), err)
+	}
+	return &server{Server: opened, url: "http://" + line.Address, done: make(chan error, 1)}
+}
+
+func (s *server) serve(t *testing.T, handler http.Handler) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	t.Cleanup(stop)
-	s := &server{stop: stop, done: make(chan error, 1)}
-	cfg := web.ServerConfig{Address: "127.0.0.1:0", Shutdown: shutdown}
-	go func() { s.done <- web.Serve(ctx, cfg, handler, slog.New(slog.NewJSONHandler(&said, nil))) }()
-	eventually(t, "the server listens", func() bool {
-		var line struct{ Msg, Address string }
-		s.url = "http://"
-		if json.Unmarshal([]byte(said.String()), &line) == nil && line.Msg == "listening" {
-			s.url += line.Address
-			return true
-		}
-		return false
-	})
+	s.stop = stop
+	go func() { s.done <- s.Serve(ctx, handler) }()
+}
+
+func serve(t *testing.T, shutdown time.Duration, handler http.HandlerFunc) *server {
+	t.Helper()
+	s := listen(t, web.ServerConfig{Shutdown: shutdown})
+	s.serve(t, handler)
 	return s
 }
 
@@ -133,7 +145,7 @@ func TestTakenAddressIsToldByItsVariable(t *testing.T) {
 	defer taken.Close()
 	for _, address := range []string{taken.Addr().String(), "no-port", "127.0.0.1:99999"} {
 		var said bytes.Buffer
-		err := web.Serve(t.Context(), web.ServerConfig{Address: address}, http.NotFoundHandler(), slog.New(slog.NewTextHandler(&said, nil)))
+		_, err := web.Listen(web.ServerConfig{Address: address}, slog.New(slog.NewTextHandler(&said, nil)))
 		if err == nil || !strings.HasPrefix(err.Error(), "HTTP_ADDR: ") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("Serve on %s = %v, want one line that names HTTP_ADDR", address, err)
 		}

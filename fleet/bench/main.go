@@ -35,8 +35,12 @@ func run(ctx context.Context) error {
 	target := flag.String("target", "", "the fleet.json of a running fleet, instead of one of our own")
 	out := flag.String("out", ".local/bench.json", "where to write the figures")
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
+	ofCatalogue := flag.Bool("catalogue", false, "measure product-service with a hundred thousand products instead")
 	signIns := flag.Bool("auth", false, "measure refreshes and sign-ins instead of orders")
 	flag.Parse()
+	if *ofCatalogue {
+		return catalogue(ctx, time.Duration(*seconds)*time.Second)
+	}
 
 	f, err := start(ctx, *target)
 	if err != nil {

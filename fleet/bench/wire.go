@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http/httputil"
 	"strconv"
 	"time"
 )
@@ -70,11 +71,22 @@ func (w *wire) read() (status int, body []byte, err error) {
 		if len(line) <= 2 {
 			break
 		}
-		if name, value, ok := bytes.Cut(line, []byte(":")); ok && bytes.EqualFold(name, []byte("Content-Length")) {
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		switch {
+		case bytes.EqualFold(name, []byte("Transfer-Encoding")): // chunked: there is no other
+			length = -1
+		case bytes.EqualFold(name, []byte("Content-Length")):
 			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
 				return 0, nil, fmt.Errorf("read the length: %w", err)
 			}
 		}
+	}
+	if length < 0 {
+		body, err = io.ReadAll(httputil.NewChunkedReader(w.reader))
+		if err == nil {
+			_, err = w.reader.Discard(len("\r\n"))
+		}
+		return status, body, err
 	}
 	if cap(w.body) < length {
 		w.body = make([]byte, length)

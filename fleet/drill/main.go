@@ -2,7 +2,7 @@
 // whether the fleet kept its promises.
 //
 //	drill load [flags] COMMAND…   orders at a steady rate while COMMAND runs
-//	drill check LEDGER            the promises, for the orders in that file
+//	drill check [flags] LEDGER    the promises for the orders in that file, also after a replay
 //
 // The scripts in deploy/drills are its users.
 package main
@@ -20,12 +20,13 @@ import (
 
 	"github.com/oms-fleet/oms/fleet/internal/drill"
 	"github.com/oms-fleet/oms/fleet/internal/shop"
+	"github.com/oms-fleet/oms/fleet/internal/topics"
 )
 
 // patience bounds how long a fleet may take to come to rest.
 const patience = 3 * time.Minute
 
-var errUsage = errors.New("usage: drill load [-rate N] [-strict] -ledger FILE COMMAND… | check FILE")
+var errUsage = errors.New("usage: drill load [-rate N] [-strict] -ledger FILE COMMAND… | check [-kafka HOST:PORT] FILE")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -43,6 +44,7 @@ func run(ctx context.Context, args []string) error {
 	email := flags.String("admin", "admin@example.com", "an admin's account")
 	password := flags.String("password", "OmsDemo!2026", "its password")
 	rate := flags.Int("rate", 200, "orders a second")
+	kafka := flags.String("kafka", "127.0.0.1:9092", "the fleet's broker")
 	ledger := flags.String("ledger", "", "the file for what was accepted")
 	strict := flags.Bool("strict", false, "no request may fail")
 	longest := flags.Duration("longest", 22*time.Second, "no answer may take longer")
@@ -62,7 +64,7 @@ func run(ctx context.Context, args []string) error {
 		load := drill.Load{Shop: s, Admin: admin, Rate: *rate, Strict: *strict, Longest: *longest, Patience: patience}
 		return loaded(ctx, load, *ledger, flags.Args())
 	case args[0] == "check" && flags.NArg() == 1:
-		return check(ctx, admin, flags.Arg(0))
+		return check(ctx, admin, topics.Topics{Broker: *kafka}, flags.Arg(0))
 	}
 	return errUsage
 }
@@ -78,7 +80,9 @@ func loaded(ctx context.Context, load drill.Load, path string, command []string)
 	return errors.Join(err, drill.Keep(path, ledger))
 }
 
-func check(ctx context.Context, admin *shop.Person, path string) error {
+// check expects that all promises are kept, and still are when all that was ever
+// sent about these orders was sent again.
+func check(ctx context.Context, admin *shop.Person, broker topics.Topics, path string) error {
 	ledger, err := drill.Read(path)
 	if err != nil {
 		return err
@@ -88,6 +92,12 @@ func check(ctx context.Context, admin *shop.Person, path string) error {
 	if err := admin.Check(ctx, ledger); err != nil {
 		return fmt.Errorf("a promise is broken: %w", err)
 	}
-	fmt.Printf("all promises kept for %d orders\n", len(ledger.Orders))
+	if err := broker.Replay(ctx, ledger.Orders...); err != nil {
+		return fmt.Errorf("send all messages again: %w", err)
+	}
+	if err := admin.Check(ctx, ledger); err != nil {
+		return fmt.Errorf("a promise is broken after a replay: %w", err)
+	}
+	fmt.Printf("all promises kept for %d orders, also after a replay of all messages\n", len(ledger.Orders))
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/oms-fleet/oms/fleet/internal/facts"
 	"github.com/oms-fleet/oms/fleet/internal/fleet"
+	"github.com/oms-fleet/oms/fleet/internal/fleettest"
 	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
 
@@ -21,8 +22,9 @@ import (
 type tried struct {
 	shop  *shop.Shop
 	admin *shop.Person
-	kafka string
 	facts facts.Facts
+
+	topics *watch
 }
 
 // shared is started by the first test that asks, and stop ends it.
@@ -81,7 +83,7 @@ func run(dir string) (*fleet.Fleet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keep a log: %w", err)
 	}
-	environ := append(os.Environ(), "VALIDATION_DEADLINE=15s", "SEED_DEMO=true")
+	environ := append(os.Environ(), "VALIDATION_DEADLINE=15s", "USER_SEED_DEMO=true", "SEED_DEMO=false")
 	for _, part := range []string{"GATEWAY", "USER", "PRODUCT", "ORDER", "KAFKA"} {
 		environ = append(environ, "FLEET_"+part+"_ADDR=127.0.0.1:0")
 	}
@@ -116,7 +118,8 @@ func try(f facts.Facts) (*tried, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sign in as an admin: %w", err)
 		}
-		return &tried{shop: s, admin: admin, kafka: f.Kafka, facts: f}, nil
+		topics := &watch{Topics: fleettest.Topics{Broker: f.Kafka}, read: map[string]*reading{}}
+		return &tried{shop: s, admin: admin, facts: f, topics: topics}, nil
 	}
 	return nil, errors.New("the fleet has no admin's account")
 }

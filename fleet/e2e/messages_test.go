@@ -33,11 +33,11 @@ func TestPoisonGoesToTheDeadLettersAndTheRestGoesOn(t *testing.T) {
 		all = append(all, sent{topic, fresh(t), fmt.Sprintf(`{"orderId": %q, "filler": %q}`, fresh(t), strings.Repeat("x", contract.MaxBytes))})
 	}
 	for _, p := range all {
-		s.fleet.topics().Publish(t, kafka.Message{Topic: p.topic, Key: []byte(p.key), Value: []byte(p.body)})
+		s.fleet.topics.Publish(t, kafka.Message{Topic: p.topic, Key: []byte(p.key), Value: []byte(p.body)})
 		s.place(t, shop.Placing{Lines: lines(lamp, 1)}) // good ones behind it
 	}
 	for _, p := range all {
-		letter := s.fleet.deadLetter(t, p.topic, p.key)
+		letter := s.fleet.topics.deadLetter(t, p.topic, p.key)
 		if string(letter.Value) != p.body {
 			t.Errorf("dead letter of %s has other bytes: %.80q", p.topic, letter.Value)
 		}
@@ -64,10 +64,10 @@ func TestForgedAnswersChangeNoPriceAndNoQuantity(t *testing.T) {
 			"deductedQuantity": %d, "unitPrice": %s}]}`, orderID, lamp, taken, price)
 	}
 	unknown := fresh(t)
-	s.fleet.topics().Publish(t,
+	s.fleet.topics.Publish(t,
 		answer(settled.ID, forge(settled.ID, 2, "0.01")),
 		answer(unknown, forge(unknown, 2, "0.01")))
-	s.fleet.deadLetter(t, contract.ValidationResponses, unknown)
+	s.fleet.topics.deadLetter(t, contract.ValidationResponses, unknown)
 	if got := s.await(t, settled.ID); total(got) != "20.00" {
 		t.Errorf("a forged answer changed the total to %s", total(got))
 	}
@@ -79,18 +79,16 @@ func TestReleaseThatOvertakesItsRequestLeavesATombstone(t *testing.T) {
 	s := open(t)
 	lamp := s.stock(t, "1.00", 5)
 	orderID := fresh(t)
-	s.fleet.topics().Publish(t, kafka.Message{Topic: contract.ReservationCloses, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "outcome": "RELEASED", "reason": "CLIENT_REQUEST"}`, orderID)})
-	s.fleet.topics().Quiet(t)
-	s.fleet.topics().Publish(t, kafka.Message{Topic: contract.ValidationRequests, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "products": [{"id": %q, "delta": -3}]}`, orderID, lamp)})
-	s.fleet.topics().Quiet(t)
+	s.fleet.topics.Publish(t, kafka.Message{Topic: contract.ReservationCloses, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "outcome": "RELEASED", "reason": "CLIENT_REQUEST"}`, orderID)})
+	s.fleet.topics.Quiet(t)
+	s.fleet.topics.Publish(t, kafka.Message{Topic: contract.ValidationRequests, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "products": [{"id": %q, "delta": -3}]}`, orderID, lamp)})
+	s.fleet.topics.Quiet(t)
 	if r, err := s.admin.Reservation(t.Context(), orderID); err != nil || r.State != "RELEASED" {
 		t.Errorf("reservation = %+v, %v; want a tombstone", r, err)
 	}
 	var response struct{ Result, Reason string }
-	for _, m := range s.fleet.topics().Read(t, contract.ValidationResponses) {
-		if string(m.Key) == orderID {
-			s.do(t, json.Unmarshal(m.Value, &response))
-		}
+	for _, m := range s.fleet.topics.under(t, contract.ValidationResponses, orderID) {
+		s.do(t, json.Unmarshal(m.Value, &response))
 	}
 	if response.Result != "NONE" || response.Reason != "RELEASED" {
 		t.Errorf("answer = %+v, want NONE because RELEASED", response)
@@ -103,9 +101,9 @@ func TestRequestOfTheOriginalSystemIsAnswered(t *testing.T) {
 	s := open(t)
 	lamp := s.stock(t, "4.00", 5)
 	orderID := fresh(t)
-	s.fleet.topics().Publish(t, kafka.Message{Topic: contract.ValidationRequests, Key: []byte(orderID), Value: fmt.Appendf(nil,
+	s.fleet.topics.Publish(t, kafka.Message{Topic: contract.ValidationRequests, Key: []byte(orderID), Value: fmt.Appendf(nil,
 		`{"orderId": %q, "idempotencyKey": "k", "correlationId": "c", "products": [{"id": %q, "delta": -7}]}`, orderID, lamp)})
-	s.fleet.topics().Quiet(t)
+	s.fleet.topics.Quiet(t)
 	r, err := s.admin.Reservation(t.Context(), orderID)
 	if err != nil || r.State != "HELD" || len(r.Products) != 1 || r.Products[0].Taken != 5 || r.Products[0].UnitPrice.String() != "4.00" {
 		t.Errorf("reservation = %+v, %v; want 5 units at 4.00", r, err)
@@ -116,8 +114,8 @@ func TestShipOfNothingIsADeadLetter(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	orderID := fresh(t)
-	s.fleet.topics().Publish(t, kafka.Message{Topic: contract.ReservationCloses, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "outcome": "SHIPPED"}`, orderID)})
-	s.fleet.deadLetter(t, contract.ReservationCloses, orderID)
+	s.fleet.topics.Publish(t, kafka.Message{Topic: contract.ReservationCloses, Key: []byte(orderID), Value: fmt.Appendf(nil, `{"orderId": %q, "outcome": "SHIPPED"}`, orderID)})
+	s.fleet.topics.deadLetter(t, contract.ReservationCloses, orderID)
 }
 
 func TestEveryStepIsAnEvent(t *testing.T) {
@@ -127,10 +125,7 @@ func TestEveryStepIsAnEvent(t *testing.T) {
 	s.do(t, s.admin.Ship(t.Context(), order.ID))
 	s.check(t)
 	got := map[int]string{}
-	for _, m := range s.fleet.topics().Read(t, contract.OrderEvents) {
-		if string(m.Key) != order.ID {
-			continue
-		}
+	for _, m := range s.fleet.topics.under(t, contract.OrderEvents, order.ID) {
 		var event contract.OrderStatusChanged
 		s.do(t, json.Unmarshal(m.Value, &event))
 		got[event.Sequence] = event.To

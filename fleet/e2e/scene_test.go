@@ -100,7 +100,7 @@ func (s *scene) check(t *testing.T) {
 	if err := s.admin.Check(ctx, ledger); err != nil {
 		t.Fatalf("a promise is broken: %v", err)
 	}
-	s.fleet.topics().Replay(t, s.orders...)
+	s.fleet.topics.replay(t, s.orders...)
 	if err := s.admin.Check(ctx, ledger); err != nil {
 		t.Fatalf("a promise is broken after a replay: %v", err)
 	}

@@ -45,14 +45,14 @@ func TestForgedAnswerToANewOrderCancelsIt(t *testing.T) {
 	var order shop.Order
 	s.fleet.paused(t, "product-service", func() {
 		order = s.place(t, shop.Placing{Lines: lines(lamp, 2)})
-		s.fleet.topics().Publish(t, answer(order.ID, fmt.Sprintf(`{"orderId": %q, "result": "FULL", "products": [
+		s.fleet.topics.Publish(t, answer(order.ID, fmt.Sprintf(`{"orderId": %q, "result": "FULL", "products": [
 			{"productId": %q, "productName": "x", "requestedQuantity": 2, "deductedQuantity": 3, "unitPrice": 0.01}]}`, order.ID, lamp)))
 		order = s.await(t, order.ID)
 	})
 	if order.Status != "CANCELLED" || order.Reason != "VALIDATION_ERROR" || order.TotalPrice != nil {
 		t.Errorf("order = %+v, want CANCELLED (VALIDATION_ERROR) without a total", order)
 	}
-	s.fleet.deadLetter(t, contract.ValidationResponses, order.ID)
+	s.fleet.topics.deadLetter(t, contract.ValidationResponses, order.ID)
 	s.check(t) // what product-service reserved meanwhile goes back
 }
 

@@ -56,27 +56,40 @@ func TestDeadlineOfRequestReachesTheDatabase(t *testing.T) {
 	end(t, f, l)
 }
 
+// growth is by how much a service's own figures may grow while the broker stands
+// still: a few connections' worth, whatever the number of orders.
+func growth() map[string]float64 {
+	return map[string]float64{"go_goroutines": 200, "process_open_fds": 200, "process_resident_memory_bytes": 64 << 20}
+}
+
 // While the broker stands still, orders are taken and nothing piles up.
 func TestSilentBrokerPilesNothingUp(t *testing.T) {
 	f, l, _ := begin(t)
-	before := gauge(t, f, "order-service", "go_goroutines")
+	before, most := map[string]float64{}, map[string]float64{}
+	for name := range growth() {
+		before[name] = gauge(t, f, "order-service", name)
+	}
 	woken := make(chan struct{})
 	go func() { defer close(woken); f.Pause(t, "kafka", 10*time.Second) }()
-	most, accepted := before, len(l.Accepted())
+	accepted := len(l.Accepted())
 	for waiting := true; waiting; {
 		select {
 		case <-woken:
 			waiting = false
 		case <-time.After(200 * time.Millisecond):
-			most = max(most, gauge(t, f, "order-service", "go_goroutines"))
+			for name := range growth() {
+				most[name] = max(most[name], gauge(t, f, "order-service", name))
+			}
 		}
 	}
 	if taken := len(l.Accepted()) - accepted; taken < 5*perSecond {
 		t.Errorf("%d orders were taken while the broker stood still, want most of %d", taken, 10*perSecond)
 	}
-	t.Logf("figure: goroutines of order-service before %.0f, at most %.0f while the broker stood still", before, most)
-	if most > before+200 {
-		t.Errorf("goroutines grew from %.0f to %.0f while the broker stood still", before, most)
+	for name, allowed := range growth() {
+		t.Logf("figure: %s of order-service before %.0f, at most %.0f while the broker stood still", name, before[name], most[name])
+		if most[name] > before[name]+allowed {
+			t.Errorf("%s grew from %.0f to %.0f while the broker stood still", name, before[name], most[name])
+		}
 	}
 	recovers(t, l, "ten seconds without a broker", time.Now())
 	end(t, f, l)

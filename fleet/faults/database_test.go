@@ -54,6 +54,7 @@ const diskSize = "size=320m"
 // A database whose disk is full. The disk is a small one of the test's own (a
 // tmpfs, so the test must run as root), filled by a file beside the data.
 func TestFullDiskLosesNothing(t *testing.T) {
+	t.Parallel()
 	var disk string
 	t.Cleanup(func() {
 		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {

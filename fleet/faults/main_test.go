@@ -24,34 +24,68 @@ const (
 	slowest = 45 * time.Second
 )
 
-var (
-	seed = flag.Uint64("seed", 1, "of everything that happens by chance")
-
-	// shared is the fleet of all tests that need none of their own.
-	shared = sync.OnceValues(func() (*fleettest.Fleet, error) { return fleettest.Open(nil) })
-	used   bool
-)
+var seed = flag.Uint64("seed", 1, "of everything that happens by chance")
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if used {
-		if f, err := shared(); err == nil {
-			f.Close()
-		}
-		fleettest.Clean()
-	}
+	fleets.close()
+	fleettest.Clean()
 	os.Exit(status)
 }
 
-// begin returns the shared fleet under load, and a source of chance.
+// fleets are lent to one test at a time.
+var fleets pool
+
+type pool struct {
+	mu   sync.Mutex
+	idle []*fleettest.Fleet
+}
+
+// lend returns an idle fleet, or a new one. One that a test failed with may be
+// the worse for it and is not lent again.
+func (p *pool) lend(t *testing.T) *fleettest.Fleet {
+	t.Helper()
+	f := p.take()
+	if f == nil {
+		var err error
+		if f, err = fleettest.Open(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			f.Close()
+			return
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.idle = append(p.idle, f)
+	})
+	f.Tell(t)
+	return f
+}
+
+func (p *pool) take() (f *fleettest.Fleet) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		f, p.idle = p.idle[n-1], p.idle[:n-1]
+	}
+	return f
+}
+
+func (p *pool) close() {
+	for f := p.take(); f != nil; f = p.take() {
+		f.Close()
+	}
+}
+
+// begin returns a fleet under load, and a source of chance. Tests run side by
+// side: each waits most of its time.
 func begin(t *testing.T) (*fleettest.Fleet, *fleettest.Load, *rand.Rand) {
 	t.Helper()
-	used = true
-	f, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Tell(t)
+	t.Parallel()
+	f := fleets.lend(t)
 	chance := rand.New(rand.NewPCG(*seed, uint64(len(t.Name()))))
 	l := f.Load(t, perSecond, chance.Uint64())
 	recovers(t, l, "an undisturbed moment", time.Now())

@@ -3,12 +3,8 @@
 package faults_test
 
 import (
-	"errors"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
-	"sync"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -42,12 +38,28 @@ func TestZombieOfTwoReplicasIsHarmless(t *testing.T) {
 	f, l, _ := begin(t)
 	for _, service := range []string{"product-service", "order-service"} {
 		other := f.Join(t, service, "")
+		clients := l
+		if service == "order-service" { // the gateway knows only the one that sleeps
+			ring := &ring{transport: &http.Transport{ResponseHeaderTimeout: 2 * time.Second}}
+			ring.set(f.Facts().Services[service], other.URL)
+			clients = f.LoadVia(t, shop.NewVia(f.Facts().Gateway, ring), perSecond, *seed)
+			recovers(t, clients, "an undisturbed moment of two", time.Now())
+		}
 		at := time.Now()
 		woken := make(chan struct{})
 		go func() { defer close(woken); f.Pause(t, service, 2*zombie) }()
-		recovers(t, l, "SIGSTOP of "+service+", another takes over,", at)
+		recovers(t, clients, "SIGSTOP of "+service+", another takes over,", at)
+		select {
+		case <-woken:
+			t.Errorf("nobody took over from %s before it woke up", service)
+		default:
+		}
 		<-woken
 		recovers(t, l, "SIGCONT of "+service, time.Now())
+		if clients != l {
+			l.Stop() // the promises are for a fleet at rest
+			t.Logf("outcome: %s", f.KeepsItsPromises(t, clients, 0))
+		}
 		other.Leave(t)
 	}
 	end(t, f, l)
@@ -58,16 +70,16 @@ func TestZombieOfTwoReplicasIsHarmless(t *testing.T) {
 // does not take connections any more.
 func TestRollingRestartFailsNoRequest(t *testing.T) {
 	f, quiet, _ := begin(t)
-	ring := &ring{}
+	ring := &ring{transport: http.DefaultTransport}
 	var running []*fleettest.Replica
 	for range 2 {
 		running = append(running, f.Join(t, "order-service", ""))
 	}
-	ring.set(running)
+	ring.set(running[0].URL, running[1].URL)
 	l := f.LoadVia(t, shop.NewVia(f.Facts().Gateway, ring), perSecond, *seed)
 	for range 4 {
 		running = append(running, f.Join(t, "order-service", ""))
-		ring.set(running[1:])
+		ring.set(running[1].URL, running[2].URL)
 		running[0].Leave(t)
 		running = running[1:]
 	}
@@ -82,76 +94,23 @@ func TestRollingRestartFailsNoRequest(t *testing.T) {
 	}
 }
 
-// ring is a transport that knows several order-services and takes the next when
-// one takes no connections. A request that was sent is repeated only under an
-// idempotency key.
-type ring struct {
-	mu    sync.Mutex
-	hosts []string
-	next  int
-}
-
-func (r *ring) set(replicas []*fleettest.Replica) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.hosts = nil
-	for _, replica := range replicas {
-		if u, err := url.Parse(replica.URL); err == nil {
-			r.hosts = append(r.hosts, u.Host)
-		}
-	}
-}
-
-// inTurn returns the hosts, beginning with another one each time.
-func (r *ring) inTurn() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.next++
-	first := r.next % len(r.hosts)
-	return slices.Concat(r.hosts[first:], r.hosts[:first])
-}
-
-func (r *ring) RoundTrip(request *http.Request) (answer *http.Response, err error) {
-	if !strings.HasPrefix(request.URL.Path, "/v1/orders") {
-		return http.DefaultTransport.RoundTrip(request)
-	}
-	for _, host := range r.inTurn() {
-		try := request.Clone(request.Context())
-		try.URL.Host = host
-		if request.GetBody != nil {
-			if try.Body, err = request.GetBody(); err != nil {
-				return nil, err
-			}
-		}
-		answer, err = http.DefaultTransport.RoundTrip(try)
-		again := errors.As(err, new(interface{ Timeout() bool })) || request.Header.Get("Idempotency-Key") != "" || request.Method == http.MethodGet
-		if err == nil || !again {
-			return answer, err
-		}
-	}
-	return nil, err
-}
-
 // The clocks of two replicas of each service are two seconds apart.
 func TestClocksApartKeepEveryPromise(t *testing.T) {
-	f, l, chance := begin(t)
-	for _, service := range []string{"product-service", "order-service"} {
-		path, err := f.Programs.Ahead(service)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ahead := f.Join(t, service, path)
-		defer ahead.Leave(t)
-		if service == "order-service" { // half of the orders are placed in the future
-			ring := &ring{}
-			ring.set([]*fleettest.Replica{ahead})
-			future := f.LoadVia(t, shop.NewVia(f.Facts().Gateway, ring), perSecond, *seed)
-			recovers(t, future, "an order placed two seconds ahead", time.Now())
-			calm(chance, 5*time.Second)
-			recovers(t, l, "an order placed in time", time.Now())
-			l.Stop() // the promises are for a fleet at rest
-			t.Logf("outcome: %s", f.KeepsItsPromises(t, future, 0))
-		}
+	ahead, err := fleettest.Ahead("product-service", "order-service") // before there is a load: it takes a while
+	if err != nil {
+		t.Fatal(err)
 	}
+	f, l, chance := begin(t)
+	defer f.Join(t, "product-service", filepath.Join(ahead, "product-service")).Leave(t)
+	orders := f.Join(t, "order-service", filepath.Join(ahead, "order-service"))
+	defer orders.Leave(t)
+	ring := &ring{transport: http.DefaultTransport}
+	ring.set(orders.URL) // half of the orders are placed in the future
+	future := f.LoadVia(t, shop.NewVia(f.Facts().Gateway, ring), perSecond, *seed)
+	recovers(t, future, "an order placed two seconds ahead", time.Now())
+	calm(chance, 5*time.Second)
+	recovers(t, l, "an order placed in time", time.Now())
+	l.Stop() // the promises are for a fleet at rest
+	t.Logf("outcome: %s", f.KeepsItsPromises(t, future, 0))
 	end(t, f, l)
 }

@@ -40,11 +40,16 @@ func Service() (process.Service[Config], error) {
 // schema up to date first. Brokers that are away are waited for; meanwhile orders
 // are taken and read.
 func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
+	server, err := web.Listen(cfg.HTTP, log)
+	if err != nil {
+		return err
+	}
+	defer server.Close() //nolint:errcheck // whoever is still connected is dropped
 	a, err := assemble(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.run(ctx), a.publisher.Close(), a.db.Close())
+	return errors.Join(a.run(ctx, server), a.publisher.Close(), a.db.Close())
 }
 
 // app is the service put together.
@@ -80,13 +85,13 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 	a.store = repository.NewOrders(db, kafka.Records, a.relay.Offer)
 	a.orders = service.NewOrders(a.store, a.backlog, a.waiters, clock)
 	a.replies = broker.NewListener(broker.ListenerConfig{
-		Brokers: cfg.Kafka.Brokers, Group: name, Topic: contract.ValidationResponses,
+		Brokers: cfg.Kafka.Brokers, Group: name, Topic: contract.ValidationResponses, Address: cfg.HTTP.Address,
 		Handle:      kafka.ProductValidationReplyHandler(a.orders, metrics),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})
 	a.forgetful = service.NewForgetting(a.store, clock)
 	a.erasures = broker.NewListener(broker.ListenerConfig{
-		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents,
+		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents, Address: cfg.HTTP.Address,
 		Handle:      erasure.Handler(a.forgetful),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})

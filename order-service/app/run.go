@@ -13,13 +13,13 @@ import (
 
 // run serves until ctx ends or a part cannot go on. The relay stops last: until
 // then requests in flight may still place orders.
-func (a *app) run(ctx context.Context) error {
+func (a *app) run(ctx context.Context, server *web.Server) error {
 	relaying, stop := context.WithCancel(context.WithoutCancel(ctx))
 	relayed := make(chan error, 1)
 	go func() { relayed <- a.relay.Run(relaying) }()
 
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, a.cfg.HTTP, a.handler, a.log) })
+	g.Go(func() error { return server.Serve(ctx, a.handler) })
 	g.Go(func() error { return a.listen(ctx) })
 	every := func(period time.Duration, what string, work func(context.Context) error) {
 		g.Go(func() error {

@@ -57,6 +57,11 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	server, err := web.Listen(cfg.HTTP, log)
+	if err != nil {
+		return err
+	}
+	defer server.Close() //nolint:errcheck // whoever is still connected is dropped
 	db, err := open(ctx, cfg.Database, log)
 	if err != nil {
 		return err
@@ -88,7 +93,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		}
 	}
 
-	listen := listening{cfg: cfg.Kafka, publisher: publisher, metrics: metrics, log: log}
+	listen := listening{cfg: cfg.Kafka, address: cfg.HTTP.Address, publisher: publisher, metrics: metrics, log: log}
 	listeners := []*broker.Listener{
 		listen.to(contract.ValidationRequests, kafka.NewProductValidationListener(reservations, publisher).Handle),
 		listen.to(contract.ReservationCloses, kafka.NewReservationCloseListener(reservations, metrics).Handle),
@@ -100,7 +105,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	})
 
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, handler, log) })
+	g.Go(func() error { return server.Serve(ctx, handler) })
 	g.Go(func() error { return relay.Run(ctx) })
 	g.Go(func() error { return listen.all(ctx, listeners) })
 	g.Go(func() error { return task.Every(ctx, pricePeriod, "apply due prices", log, products.ApplyDuePrices) })

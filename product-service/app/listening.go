@@ -14,6 +14,7 @@ import (
 // listening is what the listeners have in common.
 type listening struct {
 	cfg       broker.Config
+	address   string // of this process
 	publisher *broker.Publisher
 	metrics   prometheus.Registerer
 	log       *slog.Logger
@@ -23,7 +24,7 @@ type listening struct {
 // has a group of its own, so that one that waits does not hold up the other.
 func (l listening) to(topic string, handle broker.Handler) *broker.Listener {
 	return broker.NewListener(broker.ListenerConfig{
-		Brokers: l.cfg.Brokers, Group: name + "." + topic, Topic: topic, Handle: handle,
+		Brokers: l.cfg.Brokers, Group: name + "." + topic, Topic: topic, Address: l.address, Handle: handle,
 		DeadLetters: l.publisher, Log: l.log, Metrics: l.metrics,
 	})
 }

@@ -21,6 +21,9 @@ import (
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/product-service/internal/kafka"
+	"github.com/oms-fleet/oms/product-service/internal/repository"
+	"github.com/oms-fleet/oms/product-service/internal/service"
 )
 
 const patience = 2 * time.Minute
@@ -52,8 +55,8 @@ func openTown(t *testing.T) *town {
 		Auth:     auth.Config{Issuer: "x", Audience: "x", Type: "JWT", KeysURL: "http://127.0.0.1:1"},
 		Blobs:    Blobs{URL: "file://" + t.TempDir() + "?no_tmp_dir=true"},
 		QuoteTTL: time.Minute,
-		Demo:     true,
 	}
+	w.stock(t)
 	w.url = "http://" + w.cfg.HTTP.Address
 	w.start(t, w.cfg)
 	eventually(t, "ready", func() bool { return ready(t, w.url) })
@@ -64,6 +67,21 @@ func openTown(t *testing.T) *town {
 		w.listen(t, topic)
 	}
 	return w
+}
+
+// stock adds the demo catalogue without its pictures, whose drawing takes the
+// race detector a minute.
+func (w *town) stock(t *testing.T) {
+	t.Helper()
+	db, err := open(t.Context(), w.cfg.Database, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()                                                                       //nolint:errcheck // everything is committed
+	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}} // it waits in the outbox
+	if err := service.NewProducts(repository.NewProducts(db, news), clock).SeedDemo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func freeAddress(t *testing.T) string {

@@ -44,13 +44,18 @@ const keysPeriod = 5 * time.Second
 // Run serves accounts until ctx is done, then finishes what it holds. It brings
 // the schema up to date first and makes the accounts that cfg asks for.
 func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
+	server, err := web.Listen(cfg.HTTP, log)
+	if err != nil {
+		return err
+	}
+	defer server.Close() //nolint:errcheck // whoever is still connected is dropped
 	a, err := assemble(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
 	defer a.close()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return web.Serve(ctx, cfg.HTTP, a.handler, log) })
+	g.Go(func() error { return server.Serve(ctx, a.handler) })
 	g.Go(func() error { return a.announce(ctx, cfg, log) })
 	g.Go(func() error { return task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn) })
 	return g.Wait()

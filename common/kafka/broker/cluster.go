@@ -78,10 +78,10 @@ func (c *cluster) close() { c.transport.Load().CloseIdleConnections() }
 
 // dialer returns a dialer whose connections close when ctx ends: a fetch that
 // waits at the broker would otherwise hold up every rebalance and every stop.
-func dialer(ctx context.Context) *kafka.Dialer {
+func dialer(ctx context.Context, name string) *kafka.Dialer {
 	var network net.Dialer
 	return &kafka.Dialer{
-		ClientID: clientID,
+		ClientID: name,
 		Timeout:  dialTimeout,
 		DialFunc: func(dial context.Context, protocol, address string) (net.Conn, error) {
 			conn, err := network.DialContext(dial, protocol, address)

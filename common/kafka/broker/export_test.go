@@ -9,3 +9,12 @@ func (l *Listener) Hurry() *Listener {
 	l.timing.stuck = 200 * time.Millisecond
 	return l
 }
+
+// MemberName is memberName.
+func MemberName(address string) string { return memberName(address) }
+
+// At gives a listener an address.
+func (l *Listener) At(address string) *Listener {
+	l.cfg.Address = address
+	return l
+}

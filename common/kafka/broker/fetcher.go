@@ -48,7 +48,7 @@ func (f *fetcher) read(ctx context.Context) error {
 		Brokers:               f.cfg.Brokers,
 		Topic:                 f.cfg.Topic,
 		Partition:             f.partition,
-		Dialer:                dialer(ctx),
+		Dialer:                dialer(ctx, clientID),
 		MaxWait:               3 * time.Second, // an idle partition; data comes at once
 		ReadBackoffMin:        50 * time.Millisecond,
 		ReadLagInterval:       -1,

@@ -16,6 +16,7 @@ type ListenerConfig struct {
 	Brokers     []string   // host:port of some brokers of the cluster
 	Group       string     // the consumer group: its members share the partitions
 	Topic       string     // must exist, see EnsureTopics
+	Address     string     // of this process on its host: who starts there next takes its place at once; "" if it has none
 	Handle      Handler    // does the work
 	DeadLetters *Publisher // takes what cannot be handled
 	Log         *slog.Logger
@@ -67,6 +68,9 @@ var sessions = [...]time.Duration{3 * time.Second, 6 * time.Second, 10 * time.Se
 // most), commits it, leaves the group and returns nil. Brokers that are away are
 // waited for. It fails only when the configuration can never work.
 func (l *Listener) Run(ctx context.Context) error {
+	if err := l.succeed(ctx); err != nil {
+		l.log.Warn("A killed process of this name may still be in the group, whose session has to end then.", "error", err)
+	}
 	for _, session := range sessions {
 		err := l.join(ctx, session)
 		if !errors.Is(err, kafka.InvalidSessionTimeout) {
@@ -92,7 +96,7 @@ func (l *Listener) join(ctx context.Context, session time.Duration) error {
 		ID:                    l.cfg.Group,
 		Brokers:               l.cfg.Brokers,
 		Topics:                []string{l.cfg.Topic},
-		Dialer:                dialer(lines),
+		Dialer:                dialer(lines, memberName(l.cfg.Address)),
 		SessionTimeout:        session,
 		HeartbeatInterval:     session / 6, // a survivor hears of a death no later than this
 		RebalanceTimeout:      rebalance,

@@ -16,12 +16,16 @@ const modules = "github.com/oms-fleet/oms/"
 // Programs are the binaries of a fleet, with fault points.
 type Programs struct{ Folder string }
 
+// folder is where build has put the programs, if it was called.
+var folder string
+
 // build builds the programs once for all tests of a process.
 var build = sync.OnceValues(func() (Programs, error) {
 	dir, err := os.MkdirTemp("", "oms-faults-")
 	if err != nil {
 		return Programs{}, fmt.Errorf("make a folder: %w", err)
 	}
+	folder = dir
 	// The database may run as a user of its own, who must come through.
 	if err := os.Chmod(dir, 0o711); err != nil { // #nosec G302 -- its contents are closed
 		return Programs{}, fmt.Errorf("open the folder: %w", err)
@@ -42,21 +46,26 @@ func (p Programs) compile(flags []string, names ...string) error {
 	return nil
 }
 
-// Clean removes what the tests of this process have built.
+// Clean removes what the tests of this process have built. Call it when they are
+// over.
 func Clean() {
-	if p, err := build(); err == nil {
-		os.RemoveAll(p.Folder) //nolint:errcheck // a temporary folder
+	if folder != "" {
+		os.RemoveAll(folder) //nolint:errcheck // a temporary folder
 	}
 }
 
-// Ahead builds a service whose clock is two seconds ahead, from the standard
-// library up, and returns its path. Nothing in our code knows of it: the
-// compiler is handed a changed time.Now.
-func (p Programs) Ahead(service string) (string, error) {
+// Ahead builds services whose clocks are two seconds ahead, from the standard
+// library up, and returns the folder that has them. Nothing in our code knows of
+// it: the compiler is handed a changed time.Now.
+func Ahead(services ...string) (dir string, err error) {
+	p, err := build()
+	if err != nil {
+		return "", err
+	}
 	ahead := Programs{Folder: filepath.Join(p.Folder, "ahead")}
 	overlay, err := ahead.overlay()
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(ahead.Folder, service), ahead.compile([]string{"-overlay", overlay}, service)
+	return ahead.Folder, ahead.compile([]string{"-overlay", overlay}, services...)
 }

@@ -103,7 +103,7 @@ func (f *Fleet) run(further []string) error {
 	if err != nil {
 		return fmt.Errorf("keep a log: %w", err)
 	}
-	environ := append(os.Environ(), "VALIDATION_DEADLINE="+Deadline.String(), "SEED_DEMO=true", "FAULTPOINTS="+f.points)
+	environ := append(os.Environ(), "VALIDATION_DEADLINE="+Deadline.String(), "USER_SEED_DEMO=true", "SEED_DEMO=false", "FAULTPOINTS="+f.points)
 	for _, part := range []string{"GATEWAY", "USER", "PRODUCT", "ORDER", "KAFKA"} {
 		environ = append(environ, "FLEET_"+part+"_ADDR=127.0.0.1:0")
 	}

@@ -117,7 +117,7 @@ func (l *Link) join(near net.Conn) {
 	}
 	l.conns[near], l.conns[far] = struct{}{}, struct{}{}
 	l.mu.Unlock()
-	requests, answers := transfer(chunk), transfer(chunk)
+	requests, answers := chunks(), chunks()
 	if l.speak != nil {
 		requests, answers = l.speak(l)
 	}
@@ -161,13 +161,16 @@ func (g gate) Write(bytes []byte) (int, error) {
 	}
 }
 
-func chunk(to io.Writer, from io.Reader) error {
+// chunks returns a transfer of whatever comes.
+func chunks() transfer {
 	bytes := make([]byte, 32<<10)
-	n, err := from.Read(bytes)
-	if n > 0 {
-		if _, err := to.Write(bytes[:n]); err != nil {
-			return err
+	return func(to io.Writer, from io.Reader) error {
+		n, err := from.Read(bytes)
+		if n > 0 {
+			if _, err := to.Write(bytes[:n]); err != nil {
+				return err
+			}
 		}
+		return err
 	}
-	return err
 }

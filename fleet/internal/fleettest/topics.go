@@ -2,106 +2,66 @@ package fleettest
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
 	"testing"
-	"time"
 
 	kafka "github.com/segmentio/kafka-go"
 
-	"github.com/oms-fleet/oms/common/kafka/contract"
-	"github.com/oms-fleet/oms/fleet/internal/shop"
+	"github.com/oms-fleet/oms/fleet/internal/topics"
 )
 
 // Commands are the topics that the services listen to.
-func Commands() []string {
-	return []string{contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses}
-}
+func Commands() []string { return topics.Commands() }
 
-// Topics are a broker's topics as any client sees them.
+// Topics are a broker's topics; what fails with them fails the test.
 type Topics struct{ Broker string }
+
+func (b Topics) all() topics.Topics { return topics.Topics{Broker: b.Broker} }
 
 // Replay publishes everything that the topics hold under the keys again, all of
 // it without keys, and waits until the services have dealt with it.
 func (b Topics) Replay(t testing.TB, keys ...string) {
 	t.Helper()
-	wanted := make(map[string]bool, len(keys))
-	for _, key := range keys {
-		wanted[key] = true
-	}
-	for _, topic := range Commands() {
-		var again []kafka.Message
-		for _, m := range b.Read(t, topic) {
-			if len(keys) == 0 || wanted[string(m.Key)] {
-				again = append(again, kafka.Message{Topic: topic, Key: m.Key, Value: m.Value, Headers: m.Headers})
-			}
-		}
-		b.Publish(t, again...)
-	}
-	b.Quiet(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*Patience)
+	defer cancel()
+	must(t, b.all().Replay(ctx, keys...))
+}
+
+// Again publishes messages that were read once more and waits until the services
+// have dealt with them.
+func (b Topics) Again(t testing.TB, read ...kafka.Message) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*Patience)
+	defer cancel()
+	must(t, b.all().Again(ctx, read...))
 }
 
 // Publish sends messages as any client of the broker could.
 func (b Topics) Publish(t testing.TB, messages ...kafka.Message) {
 	t.Helper()
-	if len(messages) == 0 {
-		return
-	}
-	writer := &kafka.Writer{Addr: kafka.TCP(b.Broker), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll,
-		BatchTimeout: time.Millisecond, BatchBytes: 16 << 20, Compression: kafka.Lz4, // the broker limits what is sent, not what is read
-	}
-	defer writer.Close() //nolint:errcheck // everything is acknowledged
-	if err := writer.WriteMessages(t.Context(), messages...); err != nil {
-		t.Fatalf("publish: %v", err)
-	}
+	must(t, b.all().Publish(t.Context(), messages...))
 }
 
 // Read returns all that a topic holds.
-func (b Topics) Read(t testing.TB, topic string) (found []kafka.Message) {
+func (b Topics) Read(t testing.TB, topic string) []kafka.Message {
 	t.Helper()
-	for _, p := range b.Partitions(t, topic) {
-		found = append(found, b.readPartition(t, topic, p.ID)...)
-	}
+	found, err := b.all().Read(t.Context(), topic)
+	must(t, err)
+	return found
+}
+
+// Ends returns the end of every partition of topics.
+func (b Topics) Ends(t testing.TB, of ...string) map[string]map[int]int64 {
+	t.Helper()
+	found, err := b.all().Ends(t.Context(), of...)
+	must(t, err)
 	return found
 }
 
 // Partitions returns the partitions of topics.
-func (b Topics) Partitions(t testing.TB, topics ...string) (found []kafka.Partition) {
+func (b Topics) Partitions(t testing.TB, of ...string) []kafka.Partition {
 	t.Helper()
-	answer, err := b.client().Metadata(t.Context(), &kafka.MetadataRequest{Topics: topics})
-	if err != nil {
-		t.Fatalf("ask for the partitions of %v: %v", topics, err)
-	}
-	for _, topic := range answer.Topics {
-		found = append(found, topic.Partitions...)
-	}
-	return found
-}
-
-func (b Topics) readPartition(t testing.TB, topic string, partition int) (found []kafka.Message) {
-	t.Helper()
-	conn, err := kafka.DialLeader(t.Context(), "tcp", b.Broker, topic, partition)
-	if err != nil {
-		t.Fatalf("read %s/%d: %v", topic, partition, err)
-	}
-	last, err := conn.ReadLastOffset()
-	conn.Close() //nolint:errcheck // read only
-	if err != nil {
-		t.Fatalf("read %s/%d: %v", topic, partition, err)
-	}
-	if last == 0 {
-		return nil
-	}
-	reader := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{b.Broker}, Topic: topic, Partition: partition, MaxWait: 50 * time.Millisecond, MaxBytes: 16 << 20})
-	defer reader.Close() //nolint:errcheck // read only
-	for reader.Offset() < last {
-		m, err := reader.ReadMessage(t.Context())
-		if err != nil {
-			t.Fatalf("read %s/%d: %v", topic, partition, err)
-		}
-		found = append(found, m)
-	}
+	found, err := b.all().Partitions(t.Context(), of...)
+	must(t, err)
 	return found
 }
 
@@ -111,83 +71,5 @@ func (b Topics) Quiet(t testing.TB) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
-	var ends map[string]map[int]int64
-	err := shop.Eventually(ctx, func(ctx context.Context) (err error) {
-		if ends == nil {
-			if ends, err = b.ends(ctx); err != nil {
-				return err
-			}
-		}
-		return b.lag(ctx, ends)
-	})
-	if err != nil {
-		t.Fatalf("the fleet does not come to rest: %v", err)
-	}
-}
-
-// lag fails while a group has not committed up to these ends.
-func (b Topics) lag(ctx context.Context, ends map[string]map[int]int64) error {
-	groups, err := b.client().ListGroups(ctx, &kafka.ListGroupsRequest{})
-	if err != nil {
-		return fmt.Errorf("list the groups: %w", err)
-	}
-	asked := map[string][]int{}
-	for topic, partitions := range ends {
-		for p := range partitions {
-			asked[topic] = append(asked[topic], p)
-		}
-	}
-	var behind []error
-	for _, g := range groups.Groups {
-		committed, err := b.client().OffsetFetch(ctx, &kafka.OffsetFetchRequest{GroupID: g.GroupID, Topics: asked})
-		if err != nil {
-			return fmt.Errorf("ask for the offsets of %s: %w", g.GroupID, err)
-		}
-		behind = append(behind, lagOf(g.GroupID, committed, ends)...)
-	}
-	return errors.Join(behind...)
-}
-
-func lagOf(group string, committed *kafka.OffsetFetchResponse, ends map[string]map[int]int64) (behind []error) {
-	for topic, partitions := range committed.Topics {
-		if !slices.ContainsFunc(partitions, func(p kafka.OffsetFetchPartition) bool { return p.CommittedOffset >= 0 }) {
-			continue // not a topic of this group
-		}
-		for _, p := range partitions {
-			if end := ends[topic][p.Partition]; end > max(p.CommittedOffset, 0) {
-				behind = append(behind, fmt.Errorf("%s has %d of %d of %s/%d", group, p.CommittedOffset, end, topic, p.Partition))
-			}
-		}
-	}
-	return behind
-}
-
-// ends returns the end of every partition of the commands' topics.
-func (b Topics) ends(ctx context.Context) (map[string]map[int]int64, error) {
-	metadata, err := b.client().Metadata(ctx, &kafka.MetadataRequest{Topics: Commands()})
-	if err != nil {
-		return nil, fmt.Errorf("ask for partitions: %w", err)
-	}
-	asked := map[string][]kafka.OffsetRequest{}
-	for _, topic := range metadata.Topics {
-		for _, p := range topic.Partitions {
-			asked[topic.Name] = append(asked[topic.Name], kafka.LastOffsetOf(p.ID))
-		}
-	}
-	answer, err := b.client().ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: asked})
-	if err != nil {
-		return nil, fmt.Errorf("ask for the ends: %w", err)
-	}
-	ends := map[string]map[int]int64{}
-	for topic, partitions := range answer.Topics {
-		ends[topic] = map[int]int64{}
-		for _, p := range partitions {
-			ends[topic][p.Partition] = p.LastOffset
-		}
-	}
-	return ends, nil
-}
-
-func (b Topics) client() *kafka.Client {
-	return &kafka.Client{Addr: kafka.TCP(b.Broker), Timeout: 10 * time.Second}
+	must(t, b.all().Quiet(ctx))
 }

@@ -131,6 +131,14 @@ func TestGatewaysRefuseRequestsThatCannotBeRead(t *testing.T) {
 	}
 }
 
+func TestGatewaysRefuseHeadersThatAreTooLarge(t *testing.T) {
+	t.Parallel()
+	answer := ask(t, "GET", somewhere(t)+"/v1/products", nil, "X-Large", strings.Repeat("x", 80<<10))
+	if answer.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("80 KiB of a header are answered with %s, want 431", answer.Status)
+	}
+}
+
 func TestGatewaysGiveEveryAnswerAnID(t *testing.T) {
 	t.Parallel()
 	address := somewhere(t)

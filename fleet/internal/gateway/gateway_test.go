@@ -45,7 +45,9 @@ func openTo(t testing.TB, base string) *httptest.Server {
 	for _, name := range gateway.Services() {
 		services[name] = parsed
 	}
-	server := httptest.NewServer(gateway.New(services, slog.New(slog.DiscardHandler)))
+	server := httptest.NewUnstartedServer(gateway.New(services, slog.New(slog.DiscardHandler)))
+	server.Config.MaxHeaderBytes = 32 << 10 // as Serve has it
+	server.Start()
 	t.Cleanup(server.Close)
 	return server
 }

@@ -43,10 +43,11 @@ func (s Service) Settings(around Surroundings) Settings {
 			"TOKEN_URL":     around.Users + "/oauth2/token",
 		},
 		Defaults: map[string]string{
-			"JWT_ISSUER": around.Gateway,
-			"BLOB_URL":   blobs(around.Blobs),
-			"SEED_DEMO":  "true",
-			"LOG_FORMAT": "text",
+			"JWT_ISSUER":  around.Gateway,
+			"BLOB_URL":    blobs(around.Blobs),
+			"SEED_DEMO":   "true",
+			"LOG_FORMAT":  "text",
+			"DRAIN_DELAY": "0s", // no balancer here has to notice
 		},
 	}
 	if s.Short == "user" { // nobody else has a use for it

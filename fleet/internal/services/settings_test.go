@@ -32,7 +32,7 @@ func TestProcessIsToldOfTheFleetAndKeepsTheUsersTunables(t *testing.T) {
 	}
 	got := order.Environment(inherited, order.Settings(around))
 	want := []string{
-		"BLOB_URL=file:///data/blobs?create_dir=true&no_tmp_dir=true", "DB_DSN=" + around.Database, "HTTP_ADDR=127.0.0.1:8083",
+		"BLOB_URL=file:///data/blobs?create_dir=true&no_tmp_dir=true", "DB_DSN=" + around.Database, "DRAIN_DELAY=0s", "HTTP_ADDR=127.0.0.1:8083",
 		"JWKS_URL=http://127.0.0.1:8081/.well-known/jwks.json", "JWT_ISSUER=https://shop.example", "KAFKA_BROKERS=127.0.0.1:9092",
 		"LOG_FORMAT=text", "ORDER_SEED_DEMO=false", "ORDER_SERVICE_SECRET=ours", "PATH=/bin",
 		"PRODUCT_SERVICE_URL=http://127.0.0.1:8082", "REDIS_ADDR=127.0.0.1:6379", "TOKEN_URL=http://127.0.0.1:8081/oauth2/token", "USER_DB_DSN=theirs", "VALIDATION_DEADLINE=5s",

@@ -27,8 +27,8 @@ type Ledger struct {
 //  4. totals are the sum of price × quantity, to the cent, at the prices of the
 //     reservation.
 //
-// That replaying every topic changes nothing, the fifth, takes a broker; see the
-// end-to-end tests.
+// That a replay of every topic changes nothing, the fifth, takes a broker: see
+// topics.Replay.
 func (p *Person) Check(ctx context.Context, l Ledger) error {
 	return Eventually(ctx, func(ctx context.Context) error {
 		orders, err := p.checkOrders(ctx, l.Orders)

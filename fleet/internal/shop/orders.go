@@ -115,12 +115,17 @@ func (p *Person) History(ctx context.Context, orderID string) ([]Step, error) {
 	return list.Items, err
 }
 
+// The pauses between two looks are a tenth of the time waited so far: what comes
+// soon is seen at once, and what takes long is not asked for all the time.
+const (
+	shortestPause = 5 * time.Millisecond
+	longestPause  = 500 * time.Millisecond
+)
+
 // Eventually calls probe until it returns nil, or until ctx ends; then it fails
 // with what probe said last.
 func Eventually(ctx context.Context, probe func(context.Context) error) error {
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for {
+	for began := time.Now(); ; {
 		err := probe(ctx)
 		if err == nil {
 			return nil
@@ -128,7 +133,7 @@ func Eventually(ctx context.Context, probe func(context.Context) error) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("in vain: %w", err)
-		case <-ticker.C:
+		case <-time.After(min(max(time.Since(began)/10, shortestPause), longestPause)):
 		}
 	}
 }

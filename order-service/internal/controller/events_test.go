@@ -190,9 +190,11 @@ func (s *shop) serve(t *testing.T) (stop func() error) {
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	stopped := make(chan error, 1)
-	go func() {
-		stopped <- web.Serve(ctx, web.ServerConfig{Address: address, Shutdown: patience}, s.api.Handler(), slog.New(slog.DiscardHandler))
-	}()
+	server, err := web.Listen(web.ServerConfig{Address: address, Shutdown: patience}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { stopped <- server.Serve(ctx, s.api.Handler()) }()
 	s.url = "http://" + address
 	s.eventually(t, "the server listens", func() bool {
 		conn, err := net.Dial("tcp", address)

@@ -3,8 +3,10 @@ package controller
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -66,7 +68,7 @@ func (c *Controller) importProducts(ctx context.Context, in *importInput) (*huma
 			json.NewEncoder(w).Encode(line) //nolint:errcheck,errchkjson // the client has gone
 			control.Flush()                 //nolint:errcheck // as above
 		}
-		body := http.MaxBytesReader(w, r.Body, maxImport)
+		body := http.MaxBytesReader(w, &patient{r.Body, control}, maxImport)
 		rows := csvRows(body)
 		if kind != "text/csv" {
 			rows = jsonRows(body)
@@ -78,6 +80,20 @@ func (c *Controller) importProducts(ctx context.Context, in *importInput) (*huma
 		}
 		tell(line)
 	}}, nil
+}
+
+// patient reads a body that takes as long as it takes, as long as some of it
+// comes every minute.
+type patient struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+const rowPatience = time.Minute
+
+func (p *patient) Read(into []byte) (int, error) {
+	p.control.SetReadDeadline(time.Now().Add(rowPatience)) //nolint:errcheck // a recorder in a test has none
+	return p.ReadCloser.Read(into)
 }
 
 func showReport(r entity.Report) *reportBody {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,18 +65,26 @@ func csvRows(body io.Reader) iter.Seq[*entity.Row] {
 	}
 }
 
+// badHead is what is wrong with the line that names the columns.
+type badHead string
+
+func (b badHead) Error() string { return string(b) }
+
 // csvColumns reads the line that names the columns.
 func csvColumns(reader *csv.Reader) ([]string, error) {
 	first, err := reader.Read()
 	if err != nil {
-		return nil, errors.New("there is no line that names the columns")
+		if errors.Is(err, io.EOF) {
+			err = badHead("there is no line that names the columns")
+		}
+		return nil, err
 	}
 	first[0] = strings.TrimPrefix(first[0], "\ufeff")
 	columns := make([]string, len(first)) // the reader uses its own again
 	for i, name := range first {
 		columns[i] = strings.TrimSpace(name)
 		if slices.Contains(columns[:i], columns[i]) {
-			return nil, errors.New("the first line names a column twice")
+			return nil, badHead("the first line names a column twice")
 		}
 	}
 	return columns, nil
@@ -172,6 +181,16 @@ func wrong(row *entity.Row, field, format string, args ...any) {
 // unreadable is a row behind which nothing can be read any more.
 func unreadable(number int, err error) *entity.Row {
 	row := &entity.Row{Number: number}
-	wrong(row, "", "cannot be read, nor what follows: %v", err)
+	reason := "the body breaks off"
+	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
+		reason = broken.Err.Error()
+	} else if head, ok := errors.AsType[badHead](err); ok {
+		reason = string(head)
+	} else if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		reason = fmt.Sprintf("the body is longer than %d MiB", maxImport>>20)
+	} else if errors.Is(err, bufio.ErrTooLong) {
+		reason = fmt.Sprintf("the line is longer than %d MiB", maxLine>>20)
+	}
+	wrong(row, "", "cannot be read, nor what follows: %s", reason)
 	return row
 }

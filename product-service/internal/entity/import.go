@@ -1,7 +1,9 @@
 package entity
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
@@ -133,6 +135,17 @@ func (r *Report) Fail(row int, err error) {
 	case ok:
 		r.Errors = append(r.Errors, RowError{row, "id", found.Message})
 	}
+}
+
+// Add adds what became of other rows.
+func (r *Report) Add(other Report) {
+	r.Created, r.Updated, r.Failed = r.Created+other.Created, r.Updated+other.Updated, r.Failed+other.Failed
+	r.Errors = append(r.Errors, other.Errors...)
+}
+
+// Sort puts the mistakes in the order of the rows.
+func (r *Report) Sort() {
+	slices.SortStableFunc(r.Errors, func(a, b RowError) int { return cmp.Compare(a.Row, b.Row) })
 }
 
 // Refers reports whether the row was to name a product, also when what it names

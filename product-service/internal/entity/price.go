@@ -42,6 +42,9 @@ func (t Timeline) index(at time.Time) int {
 	return len(t) - 1
 }
 
+// Since returns the price in effect at a moment and all that follow.
+func (t Timeline) Since(at time.Time) Timeline { return t[max(t.index(at), 0):] }
+
 // Set returns the timeline with a price that begins at its From and holds until
 // the next one that is already there. A price that begins at the same moment is
 // replaced. The receiver stays as it is.

@@ -3,14 +3,30 @@ package repository
 import (
 	"context"
 
+	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
-// Selection returns the query of a search, for tests to have it explained.
-func (r *Products) Selection(ctx context.Context, s entity.Search) (string, []any, error) {
-	words, err := r.weigh(ctx, prefixes(s.Text))
-	query, args := selection(s, words)
-	return query, args, err
+// Statements returns what a search may ask the database, for tests to have it
+// explained.
+func (r *Products) Statements(ctx context.Context, s entity.Search) (queries []string, args [][]any, err error) {
+	var all []*statement
+	if words := prefixes(s.Text); len(words) > 0 {
+		all = append(all, lookUp(words))
+	}
+	terms, _, err := r.terms(ctx, prefixes(s.Text))
+	if err != nil {
+		return nil, nil, err
+	}
+	all = append(all, through(s, terms))
+	if len(terms) > 0 && terms[0].words != nil {
+		_, sampled := sampling(terms)
+		all = append(all, sampled, haveAll(terms), byAge(s, terms), among(s, []id.ID{{1}, {2}}))
+	}
+	for _, q := range all {
+		queries, args = append(queries, q.text.String()), append(args, q.args)
+	}
+	return queries, args, nil
 }
 
 // Words is words, for tests.
@@ -18,3 +34,6 @@ func Words(texts ...string) []string { return words(texts...) }
 
 // Prefixes is prefixes, for tests.
 func Prefixes(text string) []string { return prefixes(text) }
+
+// NameKey is nameKey, for tests.
+func NameKey(name string) string { return nameKey(name) }

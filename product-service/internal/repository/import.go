@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -49,15 +48,16 @@ func (r *Products) Import(ctx context.Context, added []*entity.Product, changed 
 		if !keep() {
 			return nil, errKeepNothing
 		}
+		var changes []edited
 		for productID, p := range locked {
-			was := before[productID]
-			if p.Version == was.Version {
-				continue
+			if was := before[productID]; p.Version != was.Version {
+				changes, events = append(changes, edited{&was, p}), append(events, p.Events...)
 			}
-			if err := save(ctx, tx, &was, p); err != nil {
+		}
+		for some := range slices.Chunk(changes, createBatch) {
+			if err := save(ctx, tx, some); err != nil {
 				return nil, err
 			}
-			events = append(events, p.Events...)
 		}
 		return events, nil
 	})
@@ -83,14 +83,13 @@ func lockAll(ctx context.Context, tx *sqlx.Tx, ids []id.ID) (map[id.ID]*entity.P
 		if err != nil {
 			return nil, fmt.Errorf("lock products to import: %w", err)
 		}
-		prices, err := timelines(ctx, tx, some, time.Time{})
-		if err != nil {
-			return nil, err
-		}
+		products := make([]*entity.Product, len(rows))
 		for i := range rows {
-			p := rows[i].product()
-			p.Prices = prices[p.ID]
-			found[p.ID] = p
+			products[i] = rows[i].product()
+			found[products[i].ID] = products[i]
+		}
+		if err := loadPrices(ctx, tx, products); err != nil {
+			return nil, err
 		}
 	}
 	return found, nil

@@ -43,6 +43,27 @@ func pricesFrom(ctx context.Context, tx *sqlx.Tx, productID id.ID, at time.Time)
 	return found[productID], err
 }
 
+// loadPrices gives products their price in effect and all that follow.
+func loadPrices(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) error {
+	if len(products) == 0 {
+		return nil
+	}
+	earliest := products[0].PriceFrom
+	for _, p := range products {
+		if p.PriceFrom.Before(earliest) {
+			earliest = p.PriceFrom
+		}
+	}
+	prices, err := timelines(ctx, tx, idsOf(products, func(p *entity.Product) id.ID { return p.ID }), earliest)
+	if err != nil {
+		return err
+	}
+	for _, p := range products {
+		p.Prices = prices[p.ID].Since(p.PriceFrom)
+	}
+	return nil
+}
+
 // timelines returns for each product the price in effect at a moment and all
 // that follow.
 func timelines(ctx context.Context, tx *sqlx.Tx, productIDs []id.ID, at time.Time) (map[id.ID]entity.Timeline, error) {

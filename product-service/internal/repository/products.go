@@ -34,6 +34,7 @@ type Products struct {
 
 	cache    *Cache // nil without one
 	searches singleflight.Group
+	planning estimates
 }
 
 // ErrExists reports a product whose id is taken.
@@ -170,7 +171,7 @@ func (r *Products) Update(ctx context.Context, productID id.ID, change func(*ent
 		if product.Version == before.Version {
 			return nil, nil
 		}
-		return product.Events, save(ctx, tx, &before, product)
+		return product.Events, save(ctx, tx, []edited{{&before, product}})
 	})
 	if err == nil {
 		r.cache.invalidate(ctx, []id.ID{productID})

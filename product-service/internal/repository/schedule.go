@@ -32,14 +32,13 @@ func (r *Products) UpdateDue(ctx context.Context, at time.Time, limit int, chang
 			return nil, err
 		}
 		changed = len(products)
-		for _, p := range products {
+		changes := make([]edited, len(products))
+		for i, p := range products {
 			before := *p
 			change(p)
-			if err := save(ctx, tx, &before, p); err != nil {
-				return nil, err
-			}
+			changes[i] = edited{&before, p}
 		}
-		return eventsOf(products), nil
+		return eventsOf(products), save(ctx, tx, changes)
 	})
 	if err == nil {
 		r.cache.invalidate(ctx, idsOf(products, func(p *entity.Product) id.ID { return p.ID }))
@@ -62,11 +61,7 @@ func lockDue(ctx context.Context, tx *sqlx.Tx, at time.Time, limit int) ([]*enti
 	}
 	products := make([]*entity.Product, len(rows))
 	for i := range rows {
-		p := rows[i].product()
-		if p.Prices, err = pricesFrom(ctx, tx, p.ID, p.PriceFrom); err != nil {
-			return nil, err
-		}
-		products[i] = p
+		products[i] = rows[i].product()
 	}
-	return products, nil
+	return products, loadPrices(ctx, tx, products)
 }

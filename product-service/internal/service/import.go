@@ -3,6 +3,10 @@ package service
 import (
 	"context"
 	"iter"
+	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/fault"
@@ -16,15 +20,20 @@ const importBatch = 1000
 // MaxRows is how many rows an import may have.
 const MaxRows = 100_000
 
+// importsAtOnce is how many transactions of one import run side by side: one
+// waits for the disk while another computes.
+const importsAtOnce = 2
+
 // Import adds and changes products, row by row. progress hears now and then how
 // many rows have been looked at. It fails only when something is away; then the
 // report tells what is kept.
 func (s *Products) Import(ctx context.Context, by auth.Principal, how entity.Importing, rows iter.Seq[*entity.Row], progress func(rows int)) (entity.Report, error) {
-	var report entity.Report
+	i := importing{keep: func(rows []*entity.Row, report *entity.Report) error { return s.importRows(ctx, by, how, rows, report) }}
+	i.running.SetLimit(importsAtOnce)
 	var pending []*entity.Row
+	var report entity.Report
 	for row := range rows {
-		report.Rows++
-		if report.Rows > MaxRows {
+		if report.Rows++; report.Rows > MaxRows {
 			report.Fail(row.Number, fault.InvalidAt("", "is behind the %d rows that are allowed", MaxRows))
 			break
 		}
@@ -33,14 +42,64 @@ func (s *Products) Import(ctx context.Context, by auth.Principal, how entity.Imp
 			continue
 		}
 		progress(report.Rows)
-		if !how.Atomic {
-			if err := s.importRows(ctx, by, how, pending, &report); err != nil {
-				return report, err
-			}
-			pending = pending[:0]
+		if how.Atomic {
+			continue
+		}
+		i.begin(pending)
+		if pending = nil; i.broken.Load() {
+			break
 		}
 	}
-	return report, s.importRows(ctx, by, how, pending, &report)
+	err := i.end(&report)
+	if err == nil {
+		err = s.importRows(ctx, by, how, pending, &report)
+	}
+	report.Sort()
+	return report, err
+}
+
+// importing is an import whose transactions run side by side.
+type importing struct {
+	keep    func(rows []*entity.Row, report *entity.Report) error
+	running errgroup.Group
+	broken  atomic.Bool // one of them has failed
+	reports []*entity.Report
+	named   map[id.ID]bool // the products of those that may still run
+}
+
+// begin begins to keep rows. What is said of one product is kept in the order in
+// which it was said.
+func (i *importing) begin(rows []*entity.Row) {
+	if slices.ContainsFunc(rows, func(r *entity.Row) bool { return i.named[r.ID] }) {
+		i.running.Wait() //nolint:errcheck // end tells
+		i.named = nil
+	}
+	if i.named == nil {
+		i.named = map[id.ID]bool{}
+	}
+	for _, row := range rows {
+		if !row.ID.IsZero() {
+			i.named[row.ID] = true
+		}
+	}
+	report := &entity.Report{}
+	i.reports = append(i.reports, report)
+	i.running.Go(func() error {
+		err := i.keep(rows, report)
+		if err != nil {
+			i.broken.Store(true)
+		}
+		return err
+	})
+}
+
+// end waits for all and adds up what they report.
+func (i *importing) end(report *entity.Report) error {
+	err := i.running.Wait()
+	for _, r := range i.reports {
+		report.Add(*r)
+	}
+	return err
 }
 
 // importRows keeps rows by one transaction. Whatever fails is reported.

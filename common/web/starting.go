@@ -1,0 +1,52 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/oms-fleet/oms/common/fault"
+)
+
+// startPatience bounds how long a request waits for a service that starts: longer
+// than it takes when all it needs is there.
+const startPatience = 5 * time.Second
+
+// answer hands a request to the handler, which a service that starts does not
+// have yet: then who asks how it is learns that at once, and others wait.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-s.serving:
+		s.serve(w, r)
+		return
+	default:
+	}
+	switch r.URL.Path {
+	case "/livez":
+		alive(w, r)
+	case "/readyz":
+		writeJSON(w, http.StatusServiceUnavailable, map[string]any{"status": "starting", "dependencies": map[string]string{}})
+	default:
+		s.hold(w, r)
+	}
+}
+
+// serve answers for good.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if s.isLeaving() { // the client's next connection will be to another replica
+		w.Header().Set("Connection", "close")
+	}
+	s.handler.ServeHTTP(w, r)
+}
+
+// hold waits until the service has started, and no longer than startPatience.
+func (s *Server) hold(w http.ResponseWriter, r *http.Request) {
+	late := time.NewTimer(startPatience)
+	defer late.Stop()
+	select {
+	case <-s.serving:
+		s.serve(w, r)
+	case <-late.C:
+		writeProblem(w, describe(fault.Unavailablef(nil, "The service is starting; ask again.")))
+	case <-r.Context().Done():
+	}
+}

@@ -1,0 +1,75 @@
+package web_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/oms-fleet/oms/common/web"
+)
+
+func TestServiceThatIsToldToStopStillServesWhileBalancersNotice(t *testing.T) {
+	t.Parallel()
+	s := listen(t, web.ServerConfig{Drain: time.Hour, Shutdown: time.Minute})
+	s.serve(t, newShop(t, withThings).api.Handler())
+	if got, body := s.get(t, "/readyz"); got.StatusCode != http.StatusOK {
+		t.Fatalf("/readyz is %s: %s", got.Status, body)
+	}
+	s.stop()
+	eventually(t, "it says that it is not ready", func() bool {
+		got, body := s.get(t, "/readyz")
+		return got.StatusCode == http.StatusServiceUnavailable && strings.Contains(body, `"stopping"`)
+	})
+	if got, body := s.get(t, "/v1/things/"+thingID); got.StatusCode != http.StatusOK || !got.Close {
+		t.Errorf("meanwhile a thing is %s, connection closed: %v: %s", got.Status, got.Close, body)
+	}
+	if got, _ := s.get(t, "/livez"); got.StatusCode != http.StatusOK {
+		t.Errorf("meanwhile /livez is %s", got.Status)
+	}
+	select {
+	case err := <-s.done:
+		t.Errorf("Serve = %v before its time", err)
+	default:
+	}
+}
+
+// TestWhoIsConnectedIsAnswered stops servers while many connect. A connection is
+// made by the kernel, whether the server accepts it or not.
+func TestWhoIsConnectedIsAnswered(t *testing.T) {
+	t.Parallel()
+	for range 3 {
+		s := serve(t, time.Minute, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") }) //nolint:errcheck // the test sees it
+		var answered atomic.Int64
+		var all sync.WaitGroup
+		for range 16 {
+			all.Go(func() { s.askUntilRefused(t, &answered) })
+		}
+		eventually(t, "all are busy", func() bool { return answered.Load() > 100 })
+		s.stop()
+		if err := <-s.done; err != nil {
+			t.Fatalf("Serve = %v", err)
+		}
+		all.Wait()
+	}
+}
+
+// askUntilRefused asks, each time by a new connection, until there is none to be
+// had. Whoever had one must be answered.
+func (s *server) askUntilRefused(t *testing.T, answered *atomic.Int64) {
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	for {
+		response, err := client.Get(s.url) //nolint:noctx // short
+		if err != nil {
+			if !strings.Contains(err.Error(), "connection refused") {
+				t.Errorf("a client that was connected: %v", err)
+			}
+			return
+		}
+		response.Body.Close() //nolint:errcheck // what it says does not matter
+		answered.Add(1)
+	}
+}
