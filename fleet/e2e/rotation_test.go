@@ -33,10 +33,11 @@ func TestThreeKeyRotationsUnderLoadRefuseNobody(t *testing.T) {
 	var load sync.WaitGroup
 	for range 4 {
 		load.Go(func() {
-			token, refresh := c.newcomer()
+			_, refresh := c.newcomer()
 			for ticker := time.NewTicker(50 * time.Millisecond); ctx.Err() == nil; <-ticker.C {
 				own := c.token(url.Values{"grant_type": {"client_credentials"}, "client_id": {clientID}, "client_secret": {secret}})
-				token, refresh = c.again(refresh)
+				token, next := c.again(refresh)
+				refresh = next
 				for _, asked := range []struct{ address, path, token string }{
 					{c.address, "/v1/users/me", token}, {f.facts.Gateway, "/v1/orders?limit=1", token}, {product, "/v1/quotes/" + unknownID, token},
 					{product, "/internal/v1/products?ids=" + unknownID, own}, {product, "/v1/quotes/" + unknownID, old},
