@@ -22,7 +22,7 @@ func TestThreeKeyRotationsUnderLoadRefuseNobody(t *testing.T) {
 	t.Parallel()
 	f := running(t)
 	c := newCast(t, f)
-	product := f.address("product-service")
+	users, products := shop.New(c.address), shop.New(f.address("product-service"))
 	clientID, secret := c.register(c.tokens["root"], map[string]any{
 		"name": "A service", "grantTypes": []string{"client_credentials"}, "scopes": []string{"product.validate"},
 	})
@@ -39,11 +39,14 @@ func TestThreeKeyRotationsUnderLoadRefuseNobody(t *testing.T) {
 				own := c.token(url.Values{"grant_type": {"client_credentials"}, "client_id": {clientID}, "client_secret": {secret}})
 				token, next := c.again(refresh)
 				refresh = next
-				for _, asked := range []struct{ address, path, token string }{
-					{c.address, "/v1/users/me", token}, {f.facts.Gateway, "/v1/orders?limit=1", token}, {product, "/v1/quotes/" + unknownID, token},
-					{product, "/internal/v1/products?ids=" + unknownID, own}, {product, "/v1/quotes/" + unknownID, old},
+				for _, asked := range []struct {
+					at          *shop.Shop
+					path, token string
+				}{
+					{users, "/v1/users/me", token}, {f.shop, "/v1/orders?limit=1", token}, {products, "/v1/quotes/" + unknownID, token},
+					{products, "/internal/v1/products?ids=" + unknownID, own}, {products, "/v1/quotes/" + unknownID, old},
 				} {
-					answer, err := shop.New(asked.address).Do(t.Context(), shop.Call{Method: http.MethodGet, Path: asked.path, Token: asked.token})
+					answer, err := asked.at.Do(t.Context(), shop.Call{Method: http.MethodGet, Path: asked.path, Token: asked.token})
 					if err != nil || answer.Status == http.StatusUnauthorized || answer.Status >= 500 {
 						t.Errorf("%s after %d requests: %v %v", asked.path, done.Load(), answer, err)
 						return
