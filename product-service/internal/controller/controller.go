@@ -5,6 +5,7 @@ package controller
 import (
 	"context"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
@@ -62,15 +63,15 @@ func (c *Controller) Register(api *web.API) {
 	web.Get(api, "/v1/products", "Search products", web.Optional(), c.search)
 	web.Post(api, "/v1/products", "Add a product", web.Admin(), c.create)
 	web.Get(api, "/v1/products/{id}", "Read a product", web.Optional(), c.find)
-	web.Patch(api, "/v1/products/{id}", "Change a product", web.Admin(), c.change)
+	web.Patch(api, "/v1/products/{id}", "Change a product", web.Admin(), c.change, web.Fails(http.StatusPreconditionRequired))
 
-	web.Put(api, "/v1/products/{id}/image", "Give a product an image", web.Admin(), c.putImage, web.BodyLimit(entity.MaxImage), takesImages)
+	web.Put(api, "/v1/products/{id}/image", "Give a product an image", web.Admin(), c.putImage, web.BodyLimit(entity.MaxImage))
 	web.Get(api, "/v1/products/{id}/image", "Show a product's image", web.Public(), c.image, web.Streaming(), showsImages)
 	web.Delete(api, "/v1/products/{id}/image", "Take a product's image away", web.Admin(), c.deleteImage)
 	web.Get(api, "/v1/products/{id}/prices", "Read a product's price history", web.Public(), c.prices)
 	web.Post(api, "/v1/products/{id}/prices", "Set a product's price, now or for later", web.Admin(), c.setPrice)
 	web.Get(api, "/v1/products/{id}/stock-adjustments", "List a product's stock adjustments", web.Admin(), c.adjustments)
-	web.Post(api, "/v1/products/{id}/stock-adjustments", "Adjust a product's stock", web.Admin(), c.adjust)
+	web.Post(api, "/v1/products/{id}/stock-adjustments", "Adjust a product's stock", web.Admin(), c.adjust, web.Fails(http.StatusConflict))
 	web.Post(api, "/v1/quotes", "Ask for a quote", web.SignedIn(), c.offer)
 	web.Get(api, "/v1/quotes/{id}", "Read one's own quote", web.SignedIn(), c.quote)
 	web.Get(api, "/internal/v1/quotes/{id}", "Read a quote, for services", web.Service(scopeValidate), c.anyQuote)
