@@ -5,9 +5,11 @@ package topics
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	kafka "github.com/segmentio/kafka-go"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
 )
@@ -82,14 +84,18 @@ func (b Topics) Read(ctx context.Context, topic string) (found []kafka.Message, 
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range partitions {
-		held, err := b.readPartition(ctx, topic, p.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read %s/%d: %w", topic, p.ID, err)
-		}
-		found = append(found, held...)
+	held := make([][]kafka.Message, len(partitions))
+	g, ctx := errgroup.WithContext(ctx) // side by side: to close a reader takes its MaxWait
+	for i, p := range partitions {
+		g.Go(func() (err error) {
+			if held[i], err = b.readPartition(ctx, topic, p.ID); err != nil {
+				return fmt.Errorf("read %s/%d: %w", topic, p.ID, err)
+			}
+			return nil
+		})
 	}
-	return found, nil
+	err = g.Wait()
+	return slices.Concat(held...), err
 }
 
 // Partitions returns the partitions of topics.
