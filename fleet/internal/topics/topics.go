@@ -10,6 +10,7 @@ import (
 	kafka "github.com/segmentio/kafka-go"
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
 
 // Commands are the topics that the services listen to.
@@ -76,14 +77,20 @@ func (b Topics) Publish(ctx context.Context, messages ...kafka.Message) error {
 	return nil
 }
 
-// Read returns all that a topic holds.
+// Read returns all that a topic holds. It tries for two minutes at most.
 func (b Topics) Read(ctx context.Context, topic string) (found []kafka.Message, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
 	partitions, err := b.Partitions(ctx, topic)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range partitions {
-		held, err := b.readPartition(ctx, topic, p.ID)
+		var held []kafka.Message
+		err := shop.Eventually(ctx, func(ctx context.Context) (err error) { // a busy machine takes no connection at times
+			held, err = b.readPartition(ctx, topic, p.ID)
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("read %s/%d: %w", topic, p.ID, err)
 		}
