@@ -5,9 +5,11 @@ package topics
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	kafka "github.com/segmentio/kafka-go"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/fleet/internal/shop"
@@ -85,18 +87,22 @@ func (b Topics) Read(ctx context.Context, topic string) (found []kafka.Message, 
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range partitions {
-		var held []kafka.Message
-		err := shop.Eventually(ctx, func(ctx context.Context) (err error) { // a busy machine takes no connection at times
-			held, err = b.readPartition(ctx, topic, p.ID)
-			return err
+	held := make([][]kafka.Message, len(partitions))
+	g, ctx := errgroup.WithContext(ctx) // side by side: to close a reader takes its MaxWait
+	for i, p := range partitions {
+		g.Go(func() error {
+			err := shop.Eventually(ctx, func(ctx context.Context) (err error) { // a busy machine takes no connection at times
+				held[i], err = b.readPartition(ctx, topic, p.ID)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("read %s/%d: %w", topic, p.ID, err)
+			}
+			return nil
 		})
-		if err != nil {
-			return nil, fmt.Errorf("read %s/%d: %w", topic, p.ID, err)
-		}
-		found = append(found, held...)
 	}
-	return found, nil
+	err = g.Wait()
+	return slices.Concat(held...), err
 }
 
 // Partitions returns the partitions of topics.
