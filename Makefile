@@ -36,10 +36,10 @@ postman: ## walk the Postman collection through the running fleet; API=http://ho
 
 bench-auth: servers build ## measure tokens and sign-ins: verified, signed, refreshed, and 300 people at the door; SECONDS=10
 	@echo 'tokens verified on one core: seen before (200 000/s at least), and new (12 000/s)'
-	@go test ./common/auth -run '^$$' -cpu 1 -bench Verify | grep Benchmark
-	@echo 'tokens signed on all cores, which bounds refreshes (RS256, 2048 bits); refreshes but for the signature (3 000/s)'
-	@go test ./user-service/internal/security -run '^$$' -bench Sign | grep Benchmark
-	@bin/fleet infra go test ./user-service/app -run '^$$' -bench Rotation | grep Benchmark
+	@go test ./common/auth -run '^$$' -cpu 1 -bench Verify
+	@echo 'tokens signed by one core, which bounds refreshes (RS256, 2048 bits); refreshes but for the signature (3 000/s)'
+	@go test ./user-service/internal/security -run '^$$' -bench Sign
+	@bin/fleet infra go test ./user-service/app -run '^$$' -bench Rotation
 	@go build -o bin/ ./fleet/bench && bin/bench -auth -seconds $(or $(SECONDS),10)
 
 bench-catalogue: servers build ## measure product-service with a hundred thousand products: import, reads, searches

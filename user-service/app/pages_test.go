@@ -155,7 +155,7 @@ func TestFailuresGoToTheApplicationOnlyWhereItsAddressIsRegistered(t *testing.T)
 	}
 	for _, change := range [][]string{
 		{"response_type", ""}, {"code_challenge", ""}, {"code_challenge_method", "plain"}, {"code_challenge_method", ""}, {"code_challenge", "short"},
-		{"prompt", "none login"}, {"max_age", "-1"}, {"max_age", "x"}, {"response_mode", "fragment"}, {"state", strings.Repeat("x", 1001)},
+		{"prompt", "none login"}, {"prompt", "create"}, {"max_age", "-1"}, {"max_age", "x"}, {"response_mode", "fragment"}, {"state", strings.Repeat("x", 1001)},
 	} {
 		if back := b.open(s.ask(change...)).sentBack(); back.Get("error") != "invalid_request" {
 			t.Errorf("%v: sent back with %v, want invalid_request", change, back)

@@ -5,11 +5,14 @@ package topics
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	kafka "github.com/segmentio/kafka-go"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
 
 // Commands are the topics that the services listen to.
@@ -76,20 +79,30 @@ func (b Topics) Publish(ctx context.Context, messages ...kafka.Message) error {
 	return nil
 }
 
-// Read returns all that a topic holds.
+// Read returns all that a topic holds. It tries for two minutes at most.
 func (b Topics) Read(ctx context.Context, topic string) (found []kafka.Message, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
 	partitions, err := b.Partitions(ctx, topic)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range partitions {
-		held, err := b.readPartition(ctx, topic, p.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read %s/%d: %w", topic, p.ID, err)
-		}
-		found = append(found, held...)
+	held := make([][]kafka.Message, len(partitions))
+	g, ctx := errgroup.WithContext(ctx) // side by side: to close a reader takes its MaxWait
+	for i, p := range partitions {
+		g.Go(func() error {
+			err := shop.Eventually(ctx, func(ctx context.Context) (err error) { // a busy machine takes no connection at times
+				held[i], err = b.readPartition(ctx, topic, p.ID)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("read %s/%d: %w", topic, p.ID, err)
+			}
+			return nil
+		})
 	}
-	return found, nil
+	err = g.Wait()
+	return slices.Concat(held...), err
 }
 
 // Partitions returns the partitions of topics.
@@ -115,7 +128,8 @@ func (b Topics) readPartition(ctx context.Context, topic string, partition int) 
 		return nil, err
 	}
 	reader := kafka.NewReader(kafka.ReaderConfig{
-		Brokers: []string{b.Broker}, Topic: topic, Partition: partition, MaxWait: 50 * time.Millisecond, MaxBytes: largest,
+		Brokers: []string{b.Broker}, Topic: topic, Partition: partition, MaxBytes: largest,
+		MaxWait: 10 * time.Second, // also how soon a broker must answer, however busy its machine is
 	})
 	defer reader.Close() //nolint:errcheck // read only
 	for reader.Offset() < last {

@@ -1,12 +1,5 @@
 package controller
 
-import (
-	"net/http"
-	"strconv"
-
-	"github.com/danielgtaylor/huma/v2"
-)
-
 // What the documentation says of each route.
 const (
 	search = "Every word of `q` must begin a word of the name or the description, in any case and accent. " +
@@ -34,20 +27,3 @@ const (
 	readReservation = "What an order has of the stock, and at which prices."
 	readSeveral     = "In the order of the ids; those that do not exist are left out."
 )
-
-// about documents a route, and statuses that only it answers with.
-func about(text string, statuses ...int) func(*huma.Operation) {
-	return func(op *huma.Operation) {
-		op.Description = text
-		for _, status := range statuses {
-			if status != http.StatusNotModified {
-				op.Errors = append(op.Errors, status)
-				continue
-			}
-			if op.Responses == nil {
-				op.Responses = map[string]*huma.Response{}
-			}
-			op.Responses[strconv.Itoa(status)] = &huma.Response{Description: "Nothing has changed."}
-		}
-	}
-}

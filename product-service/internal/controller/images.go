@@ -24,11 +24,6 @@ type putImageInput struct {
 	RawBody []byte `contentType:"application/octet-stream" doc:"a JPEG, PNG, WebP or GIF, told by its content; at most 5 MiB and 40 megapixels"`
 }
 
-// takesImages documents what else can go wrong.
-func takesImages(op *huma.Operation) {
-	op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusPreconditionFailed)
-}
-
 // putImage gives a product an image and answers with the product.
 func (c *Controller) putImage(ctx context.Context, in *putImageInput) (*productOutput, error) {
 	by := auth.From(ctx)

@@ -52,7 +52,7 @@ func newMetadata(issuer string) metadata {
 			"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid",
 			"name", "given_name", "family_name", "updated_at", "email", "email_verified",
 		},
-		Prompts:        []string{"none", "login", "consent", "select_account"},
+		Prompts:        entity.Prompts(),
 		IssuerInAnswer: true, Documentation: base + "/docs",
 	}
 }

@@ -90,6 +90,8 @@ func (r *AuthorizationRequest) check(p Parameters, client *OAuthClient) error {
 		return Refuse(InvalidScope, "scope is missing.")
 	case !covers(client.Scopes, r.Scopes):
 		return Refuse(InvalidScope, "The client may not have all of this scope.")
+	case !covers(Prompts(), r.Prompt):
+		return Refuse(InvalidRequest, "prompt asks for what there is not.")
 	case r.Prompts("none") && len(r.Prompt) > 1:
 		return Refuse(InvalidRequest, "prompt=none stands alone.")
 	}
@@ -114,6 +116,9 @@ func isChallenge(text string) bool {
 	sum, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	return err == nil && len(sum) == 32
 }
+
+// Prompts lists what an application may ask to be shown.
+func Prompts() []string { return []string{"none", "login", "consent", "select_account"} }
 
 // Prompts reports whether the application asks for a prompt.
 func (r *AuthorizationRequest) Prompts(what string) bool { return slices.Contains(r.Prompt, what) }
