@@ -5,7 +5,7 @@ PACKAGES := $(MODULES:%=./%/...)
 PROGRAMS := ./user-service ./product-service ./order-service ./fleet
 STATICCHECK := v0.8.2
 
-.PHONY: help run test check build postman bench bench-auth bench-catalogue faults torture compose compose-smoke reset clean servers compiler
+.PHONY: help run test check build postman bench bench-auth bench-catalogue faults torture compose compose-smoke reset clean servers compiler clients
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-22s %s\n' "$$name" "$$text"; done
@@ -13,7 +13,7 @@ help: ## list these targets
 run: servers build ## run the whole fleet on this machine until Ctrl-C; SPLIT=1 gives each service its own process
 	@exec bin/fleet run $(if $(filter 1 true yes,$(SPLIT)),-split)
 
-test: servers compiler build ## run every test, with the race detector, on servers of its own
+test: servers compiler clients build ## run every test, with the race detector, on servers of its own
 	@bin/fleet infra go test -race -timeout 20m $(PACKAGES)
 
 check: bin/staticcheck-$(STATICCHECK) ## what must hold before a commit: format, vet, lint, each module by itself
@@ -72,6 +72,9 @@ servers:
 
 compiler:
 	@fleet/install compiler
+
+clients:
+	@fleet/install clients
 
 bin/staticcheck-$(STATICCHECK):
 	@echo 'installing staticcheck $(STATICCHECK)'

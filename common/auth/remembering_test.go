@@ -79,24 +79,3 @@ func TestProviderThatIsAwayIsNobodysFault(t *testing.T) {
 		t.Errorf("Verify = %v, want Unavailable", err)
 	}
 }
-
-func BenchmarkVerifyRemembered(b *testing.B) {
-	verifier, text := auth.NewVerifier(&published{}, expect), token(b, nil, nil)
-	for b.Loop() {
-		if _, err := verifier.Verify(b.Context(), text); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tokens/s")
-}
-
-func BenchmarkVerifyNew(b *testing.B) {
-	text := token(b, nil, nil)
-	var keys published
-	for b.Loop() {
-		if _, err := auth.NewVerifier(&keys, expect).Verify(b.Context(), text); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tokens/s")
-}

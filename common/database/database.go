@@ -32,14 +32,14 @@ func Open(ctx context.Context, cfg Config) (*sqlx.DB, error) {
 		return nil, fmt.Errorf("DB_DSN is not of the form user:password@tcp(host:port)/schema") //nolint:err113 // the cause would print the password
 	}
 	harden(options)
-	connector, err := newConnector(options, readCommitted, statementLimit)
+	connector, err := newConnector(options, readCommitted, statementLimit, silenceLimit)
 	if err != nil {
 		return nil, err
 	}
 	db := sqlx.NewDb(sql.OpenDB(connector), "mysql")
 	db.SetMaxOpenConns(cfg.Connections)
 	db.SetMaxIdleConns(cfg.Connections)
-	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetConnMaxIdleTime(idleLimit)
 	ping := func() (struct{}, error) { return struct{}{}, db.PingContext(ctx) }
 	if _, err := backoff.Retry(ctx, ping,
 		backoff.WithBackOff(&backoff.ExponentialBackOff{InitialInterval: 50 * time.Millisecond, Multiplier: 1.5, MaxInterval: time.Second}),

@@ -30,7 +30,8 @@ DROP TABLE things;
 // differently each reads one of the comments.
 const variables = "SELECT /*M! @@tx_isolation */ /*!80000 @@transaction_isolation */ AS isolation, @@time_zone AS zone, " +
 	"@@innodb_lock_wait_timeout AS lock_wait, @@collation_connection AS collation, " +
-	"/*M! @@max_statement_time */ /*!80000 @@max_execution_time / 1000 */ AS statement_limit"
+	"/*M! @@max_statement_time */ /*!80000 @@max_execution_time / 1000 */ AS statement_limit, " +
+	"/*M! @@idle_transaction_timeout */ /*!80000 @@wait_timeout */ AS silence_limit"
 
 func TestConnectionsAreAllAlike(t *testing.T) {
 	t.Parallel()
@@ -39,8 +40,9 @@ func TestConnectionsAreAllAlike(t *testing.T) {
 		Isolation, Zone, Collation string
 		LockWait                   int     `db:"lock_wait"`
 		StatementLimit             float64 `db:"statement_limit"`
+		SilenceLimit               int     `db:"silence_limit"`
 	}
-	want := settings{Isolation: "READ-COMMITTED", Zone: "+00:00", Collation: "utf8mb4_bin", LockWait: 5, StatementLimit: 30}
+	want := settings{Isolation: "READ-COMMITTED", Zone: "+00:00", Collation: "utf8mb4_bin", LockWait: 5, StatementLimit: 30, SilenceLimit: 3}
 	for range 4 {
 		conn, err := db.Connx(t.Context())
 		if err != nil {

@@ -64,22 +64,20 @@ func TestTransactionsThatDeadlockRunAgain(t *testing.T) {
 	}
 	var all sync.WaitGroup
 	for _, order := range [][2]id.ID{{a, b}, {b, a}} {
-		for range 4 {
-			all.Go(func() {
-				for range 20 {
-					if err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error { return raise(t.Context(), tx, order) }); err != nil {
-						t.Errorf("InTx: %v", err)
-					}
+		all.Go(func() { // more rivals than two may lose as often as InTx tries
+			for range 80 {
+				if err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error { return raise(t.Context(), tx, order) }); err != nil {
+					t.Errorf("InTx: %v", err)
 				}
-			})
-		}
+			}
+		})
 	}
 	all.Wait()
 	var sum money.Amount
 	if err := db.Get(&sum, "SELECT SUM(price) FROM things"); err != nil {
 		t.Fatal(err)
 	}
-	if want := money.Amount(8 * 20 * 2 * 100); sum != want {
+	if want := money.Amount(2 * 80 * 2 * 100); sum != want {
 		t.Errorf("sum = %s, want %s", sum, want)
 	}
 }
@@ -172,5 +170,24 @@ func TestCommitWhoseAnswerWasLostIsNotRepeated(t *testing.T) {
 	}
 	if err := db.Ping(); err != nil {
 		t.Errorf("the pool does not recover: %v", err)
+	}
+}
+
+// A process that is stopped in the middle of a transaction must not hold up who
+// takes over its work.
+func TestSleeperInATransactionLosesItsLocks(t *testing.T) {
+	t.Parallel()
+	db := databasetest.New(t, one)
+	thing := newID(t)
+	if _, err := db.Exec(insert, thing); err != nil {
+		t.Fatal(err)
+	}
+	sleeper := hold(t, db, thing)
+	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error { return raise(t.Context(), tx, [2]id.ID{thing, thing}) })
+	if err != nil {
+		t.Errorf("InTx beside a sleeper: %v", err)
+	}
+	if err := sleeper.Commit(); fault.KindOf(database.Wrap(err)) != fault.Unavailable {
+		t.Errorf("the sleeper's commit = %v, want Unavailable", err)
 	}
 }

@@ -2,6 +2,8 @@ package telemetry
 
 import (
 	"context"
+	"crypto/rand"
+	"fmt"
 
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -29,6 +31,14 @@ func Traceparent(ctx context.Context) string {
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)
 	return carrier["traceparent"]
+}
+
+// NewTraceparent returns the context of a new trace, for what has no cause that
+// is known.
+func NewTraceparent() string {
+	var ids [24]byte
+	rand.Read(ids[:]) //nolint:errcheck // never fails
+	return fmt.Sprintf("00-%x-%x-00", ids[:16], ids[16:])
 }
 
 // WithTraceparent returns a context that belongs to the trace of a message

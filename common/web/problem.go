@@ -63,6 +63,8 @@ func (p *Problem) GetHeaders() http.Header {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", p.challenge())
+	case http.StatusForbidden: // more than the token gives is needed (RFC 6750, 3.1)
+		h.Set("WWW-Authenticate", `Bearer realm="oms", error="insufficient_scope"`)
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(p.retryAfter.Seconds())))))
 	}

@@ -35,7 +35,7 @@ func TestEveryCodeIsAProblemOfItsStatus(t *testing.T) {
 			if has, want := got.Header.Get("Retry-After"), retried(p.Status); has != want {
 				t.Errorf("Retry-After is %q, want %q", has, want)
 			}
-			if has := got.Header.Get("WWW-Authenticate"); (has != "") != (p.Status == http.StatusUnauthorized) {
+			if has := got.Header.Get("WWW-Authenticate"); (has != "") != (p.Status == http.StatusUnauthorized || p.Status == http.StatusForbidden) {
 				t.Errorf("WWW-Authenticate is %q with status %d", has, p.Status)
 			}
 		})

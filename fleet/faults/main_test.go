@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	perSecond = 25 // orders: what a busy machine of two cores bears well
+	perSecond = 12 // orders: four fleets and the tests share two cores
 
 	// slowest is what no recovery may exceed on any machine. The figures that
 	// are printed are the measure, see docs/reliability.md.

@@ -16,7 +16,7 @@ import (
 // and die.
 func TestReplicasJoinAndLeaveUnnoticed(t *testing.T) {
 	f, l, chance := begin(t)
-	for _, service := range []string{"product-service", "order-service"} {
+	for _, service := range []string{"product-service", "order-service", "user-service"} {
 		second := f.Join(t, service, "")
 		recovers(t, l, "a second "+service+" joined", time.Now())
 		third := f.Join(t, service, "")

@@ -16,6 +16,7 @@ import (
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/common/kafka/erasure"
 	"github.com/oms-fleet/oms/common/outbox"
 	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/common/telemetry"
@@ -91,7 +92,7 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 	a.forgetful = service.NewForgetting(a.store, clock)
 	a.erasures = broker.NewListener(broker.ListenerConfig{
 		Brokers: cfg.Kafka.Brokers, Group: name + "." + contract.UserEvents, Topic: contract.UserEvents, Address: cfg.HTTP.Address,
-		Handle:      kafka.UserErasedHandler(a.forgetful),
+		Handle:      erasure.Handler(a.forgetful),
 		DeadLetters: a.publisher, Log: log, Metrics: metrics,
 	})
 	ready := broker.NewCheck(a.publisher, a.replies, a.erasures)

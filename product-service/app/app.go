@@ -16,6 +16,7 @@ import (
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/common/kafka/erasure"
 	"github.com/oms-fleet/oms/common/outbox"
 	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/common/telemetry"
@@ -96,6 +97,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 	listeners := []*broker.Listener{
 		listen.to(contract.ValidationRequests, kafka.NewProductValidationListener(reservations, publisher).Handle),
 		listen.to(contract.ReservationCloses, kafka.NewReservationCloseListener(reservations, metrics).Handle),
+		listen.to(contract.UserEvents, erasure.Handler(quotes)),
 	}
 	handler := routes(controller.Controller{Products: products, Reservations: reservations, Quotes: quotes, Images: images}, web.Options{
 		Verifier: verifier, Log: log, Metrics: metrics,

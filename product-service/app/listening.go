@@ -32,7 +32,7 @@ func (l listening) to(topic string, handle broker.Handler) *broker.Listener {
 // all creates the topics that the service uses and listens until ctx ends.
 func (l listening) all(ctx context.Context, listeners []*broker.Listener) error {
 	err := l.cfg.EnsureTopics(ctx,
-		contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses, contract.ProductEvents)
+		contract.ValidationRequests, contract.ValidationResponses, contract.ReservationCloses, contract.ProductEvents, contract.UserEvents)
 	if ctx.Err() != nil {
 		return nil
 	}

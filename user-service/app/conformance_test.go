@@ -2,9 +2,13 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -168,6 +172,25 @@ func TestPeopleSignInWithAnotherProvider(t *testing.T) {
 	signIn().shows(400, "has not signed you in")
 }
 
+// Who is to show anew who they are shows it there.
+func TestAnotherProviderAsksAnewWhenTheApplicationDoes(t *testing.T) {
+	t.Parallel()
+	u := &upstream{}
+	s := open(t, withStranger, withUpstream(t, u))
+	b := newBrowser(t, s)
+	b.halted = true
+	for _, tt := range []struct {
+		change []string
+		want   string
+	}{{nil, ""}, {[]string{"prompt", "login"}, "login"}, {[]string{"max_age", "60"}, "login"}, {[]string{"prompt", "consent"}, ""}} {
+		there := b.open(strings.Replace(s.ask(tt.change...), "/oauth2/authorize?", "/oauth2/providers/Big%20Co?", 1))
+		to, err := url.Parse(there.header.Get("Location"))
+		if err != nil || !strings.HasPrefix(to.String(), u.issuer) || to.Query().Get("prompt") != tt.want {
+			t.Errorf("%v: sent to %s, %v, want prompt %q", tt.change, to, err, tt.want)
+		}
+	}
+}
+
 // Two tabs, or an impatient finger: both first times are one person's.
 func TestFirstSignInsAtOnceMakeOneAccount(t *testing.T) {
 	t.Parallel()
@@ -249,5 +272,37 @@ func TestAnotherProviderThatIsAwayIsToldOnThePage(t *testing.T) {
 		if _, err := (OAuth{Providers: config.Secret(text)}).providers("http://x"); err == nil || !strings.Contains(err.Error(), "OIDC_PROVIDERS") {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// TestPagesWorkForPeople needs Chromium; TEST_SCREENSHOTS names a folder that
+// keeps what it looked at.
+func TestPagesWorkForPeople(t *testing.T) {
+	t.Parallel()
+	executable := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			executable = path
+			break
+		}
+	}
+	if executable == "" {
+		t.Fatal("no Chromium here; fleet/install clients gets it (Debian: apt-get install chromium)")
+	}
+	app := httptest.NewServer(http.NotFoundHandler()) // browsers do not go to port 9
+	defer app.Close()
+	redirect := app.URL + "/callback"
+	s := open(t, withStranger, func(c *Config) {
+		c.OAuth.Clients = config.Secret(strings.ReplaceAll(c.OAuth.Clients.Reveal(), plainBack, redirect))
+		c.OAuth.Providers = `[{"name":"Big Co","issuer":"http://127.0.0.1:1","clientId":"oms","clientSecret":"x"}]`
+		c.Password.PerAccount = 100
+	})
+	p := start(t, "chromium.mjs")
+	said := p.tell(map[string]string{
+		"executable": executable, "redirect": redirect, "address": s.ask("redirect_uri", redirect, "scope", "openid profile email shop offline_access", "prompt", "consent"),
+		"email": client, "password": demoPassword, "folder": cmp.Or(os.Getenv("TEST_SCREENSHOTS"), t.TempDir()),
+	})
+	if said != "done" {
+		t.Errorf("Chromium said %s", said)
 	}
 }

@@ -1,13 +1,16 @@
 package app
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
 )
 
 const client = "client@example.com"
@@ -73,6 +76,63 @@ func TestGoClientsRunTheWholeCodeFlow(t *testing.T) {
 	}
 	if _, err := provider.UserInfo(t.Context(), oauth2.StaticTokenSource(renewed)); err != nil {
 		t.Error(err)
+	}
+	revoke(t, provider, app, renewed.RefreshToken)
+	if _, err := provider.UserInfo(t.Context(), oauth2.StaticTokenSource(renewed)); err == nil {
+		t.Error("the user info is told after the revocation")
+	}
+	renewed.Expiry = time.Now().Add(-time.Hour)
+	refused, ok := errors.AsType[*oauth2.RetrieveError](second(app.TokenSource(t.Context(), renewed).Token()))
+	if !ok || refused.ErrorCode != "invalid_grant" {
+		t.Errorf("refresh after the revocation = %v, want invalid_grant", refused)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// revoke ends a token at the address that the discovery tells; the libraries
+// have no call for it.
+func revoke(t *testing.T, provider *oidc.Provider, app *oauth2.Config, token string) {
+	t.Helper()
+	var told struct {
+		Address string `json:"revocation_endpoint"`
+	}
+	if err := provider.Claims(&told); err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"token": {token}, "client_id": {app.ClientID}, "client_secret": {app.ClientSecret}}
+	answer, err := http.PostForm(told.Address, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("revocation = %s", answer.Status)
+	}
+}
+
+// A service of others, in its own name; in both ways to show the secret, and in
+// that which x/oauth2 finds out by itself.
+func TestGoClientsGetTokensInTheirOwnName(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	provider, err := oidc.NewProvider(t.Context(), s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, style := range []oauth2.AuthStyle{oauth2.AuthStyleAutoDetect, oauth2.AuthStyleInHeader, oauth2.AuthStyleInParams} {
+		service := clientcredentials.Config{
+			ClientID: "order-service", ClientSecret: orderSecret, TokenURL: provider.Endpoint().TokenURL,
+			Scopes: []string{"product.validate"}, AuthStyle: style,
+		}
+		token, err := service.Token(t.Context())
+		if err != nil || token.TokenType != "Bearer" || token.RefreshToken != "" || token.Extra("scope") != "product.validate" {
+			t.Fatalf("style %d: %+v, %v", style, token, err)
+		}
+		verifier := provider.Verifier(&oidc.Config{ClientID: "oms"}) // the audience of access tokens
+		if said, err := verifier.Verify(t.Context(), token.AccessToken); err != nil || said.Subject != "order-service" {
+			t.Errorf("style %d: the token says %+v, %v", style, said, err)
+		}
 	}
 }
 

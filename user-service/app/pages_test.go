@@ -75,6 +75,32 @@ func TestPromptsAndAgesAreKept(t *testing.T) {
 	other.shows(200, "Sign in").signIn("admin@example.com", demoPassword).shows(200, "admin@example.com")
 }
 
+func TestApplicationGetsWhomItMeans(t *testing.T) {
+	t.Parallel()
+	s := open(t, withStranger)
+	b := newBrowser(t, s)
+	verifier := oauth2.GenerateVerifier()
+	code := s.code(t, s.stranger("openid", "email"), oauth2.S256ChallengeOption(verifier))
+	token, err := s.stranger().Exchange(t.Context(), code, oauth2.VerifierOption(verifier))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hint, _ := token.Extra("id_token").(string) // of the client
+	b.open(s.ask()).signIn("admin@example.com", demoPassword).allow().sentBack()
+	if back := b.open(s.ask("prompt", "none", "id_token_hint", hint)).sentBack(); back.Get("error") != "login_required" {
+		t.Errorf("somebody else is signed in: %v, want login_required", back)
+	}
+	for _, other := range []string{token.AccessToken, hint + "x", "x"} { // no ID tokens
+		if back := b.open(s.ask("prompt", "none", "id_token_hint", other)).sentBack(); back.Get("code") == "" {
+			t.Errorf("hint %.10s: %v", other, back)
+		}
+	}
+	b.open(s.ask("id_token_hint", hint)).shows(200, "Sign in").signIn(client, demoPassword).sentBack()
+	if back := b.open(s.ask("prompt", "none", "id_token_hint", hint)).sentBack(); back.Get("code") == "" {
+		t.Errorf("the one that is meant: %v", back)
+	}
+}
+
 func TestPersonMayRefuse(t *testing.T) {
 	t.Parallel()
 	s := open(t, withStranger)

@@ -21,7 +21,8 @@ func TestPeopleTakeTheirDataAndEraseIt(t *testing.T) {
 		t.Errorf("export tells a hash, or is no file: %s", export.Header.Get("Content-Disposition"))
 	}
 
-	s.call(t, "DELETE", "/v1/users/me", me.Access, nil).is(204)
+	const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+	s.call(t, "DELETE", "/v1/users/me", me.Access, nil, "Traceparent", trace).is(204)
 	s.call(t, "DELETE", "/v1/users/me", me.Access, nil).refused(401, "UNAUTHENTICATED")
 	s.call(t, "GET", "/v1/users/me", me.Access, nil).refused(401, "UNAUTHENTICATED")
 	s.refresh(t, me.Refresh).refused(401, "UNAUTHENTICATED")
@@ -30,8 +31,9 @@ func TestPeopleTakeTheirDataAndEraseIt(t *testing.T) {
 	var event struct {
 		Topic string `db:"topic"`
 		Body  []byte `db:"body"`
+		Trace string `db:"traceparent"`
 	}
-	if err := s.app.db.Get(&event, `SELECT topic, body FROM outbox`); err != nil || event.Topic != contract.UserEvents {
+	if err := s.app.db.Get(&event, `SELECT topic, body, traceparent FROM outbox`); err != nil || event.Topic != contract.UserEvents || !strings.HasPrefix(event.Trace, trace[:36]) {
 		t.Fatalf("outbox = %+v, %v", event, err)
 	}
 	if told, err := contract.DecodeUserErased(event.Body); err != nil || told.UserID.String() != me.ID || strings.Contains(string(event.Body), me.Email) {

@@ -71,8 +71,8 @@ func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
 	consents, identities := repository.NewConsents(a.db), repository.NewIdentities(a.db)
 	metrics := telemetry.NewMetrics()
 	a.publish(cfg, metrics, log)
-	privacy := service.NewPrivacy(accounts, sessionStore, consents, identities, repository.NewErasure(a.db, a.relay.Offer))
-	authorization := service.NewAuthorization(clients, codes, consents, sessions, security.RandomText, clock)
+	privacy := service.NewPrivacy(accounts, sessionStore, consents, identities, repository.NewErasure(a.db, telemetry.Traceparent, a.relay.Offer))
+	authorization := service.NewAuthorization(clients, codes, consents, sessions, access, security.RandomText, clock)
 
 	api := web.New(web.Options{
 		Title:       "user-service",
@@ -100,6 +100,6 @@ func (a *app) wire(ctx context.Context, cfg Config, log *slog.Logger) error {
 				Outsiders: service.NewOutsiders(identities, users, sessions, clock),
 			},
 		})
-	a.handler = api.Handler()
+	a.handler = controller.Scripted(api.Handler())
 	return nil
 }

@@ -89,6 +89,9 @@ func deadLetter(m *Message) kafka.Message {
 	} {
 		headers = append(headers, kafka.Header{Key: h[0], Value: []byte(h[1])})
 	}
+	if m.Traceparent == "" {
+		headers = append(headers, traced(""))
+	}
 	return kafka.Message{Topic: m.Topic + contract.DeadLetterSuffix, Key: m.Key, Value: m.Value, Headers: headers}
 }
 

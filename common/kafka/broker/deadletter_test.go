@@ -80,7 +80,7 @@ func TestDeadLetterThatComesBackTellsOfItsLastDeathOnly(t *testing.T) {
 		t.Fatalf("WriteMessages: %v", err)
 	}
 	letter := read(t, s.brokers, s.topic+contract.DeadLetterSuffix, 1)[0]
-	if string(letter.Key) != "any bytes \xff" || header(letter, "dlq-error") != errBroken.Error() || header(letter, "own") != "kept" {
+	if string(letter.Key) != "any bytes \xff" || header(letter, "dlq-error") != errBroken.Error() || header(letter, "own") != "kept" || !isTrace(t, header(letter, "traceparent")) {
 		t.Errorf("dead letter %q with %v", letter.Key, letter.Headers)
 	}
 	n := 0

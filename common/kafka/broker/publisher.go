@@ -7,6 +7,7 @@ import (
 	"github.com/segmentio/kafka-go"
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
+	"github.com/oms-fleet/oms/common/telemetry"
 )
 
 // Publisher sends records. It is safe for any number of goroutines.
@@ -65,14 +66,20 @@ const (
 	headerTraceparent = "traceparent"
 )
 
+// traced is the header of a trace: a new one where there is none to continue.
+func traced(traceparent string) kafka.Header {
+	if traceparent == "" {
+		traceparent = telemetry.NewTraceparent()
+	}
+	return kafka.Header{Key: headerTraceparent, Value: []byte(traceparent)}
+}
+
 func messageOf(record contract.Record) kafka.Message {
 	headers := append(make([]kafka.Header, 0, 4),
 		kafka.Header{Key: headerContentType, Value: []byte("application/json")},
 		kafka.Header{Key: headerMessageType, Value: []byte(record.Type)},
 		kafka.Header{Key: headerMessageID, Value: []byte(record.ID.String())})
-	if record.Traceparent != "" {
-		headers = append(headers, kafka.Header{Key: headerTraceparent, Value: []byte(record.Traceparent)})
-	}
+	headers = append(headers, traced(record.Traceparent))
 	m := kafka.Message{Topic: record.Topic, Value: record.Body, Headers: headers}
 	if !record.Key.IsZero() { // without a key any partition will do
 		m.Key = []byte(record.Key.String())

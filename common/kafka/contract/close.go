@@ -19,7 +19,7 @@ type ReservationCloseRequest struct {
 	OrderID       id.ID   `json:"orderId"`
 	CorrelationID string  `json:"correlationId,omitempty"`
 	Outcome       Outcome `json:"outcome"`
-	Reason        string  `json:"reason,omitempty"`
+	Reason        *string `json:"reason"`
 }
 
 func (m ReservationCloseRequest) about() (topic, kind string, key id.ID) {

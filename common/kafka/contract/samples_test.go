@@ -28,7 +28,7 @@ func sagaSamples(t testing.TB) []sample {
 		{"ProductValidationRequest", ProductValidationRequest{
 			OrderID: order, IdempotencyKey: "key-1", CorrelationID: "correlation-1",
 			Products: []RequestedChange{{ID: lamp, Delta: -2}, {ID: rug, Delta: -10_000}},
-			ClientID: sampleID(t, "c1"), PlacedAt: sampleTime, Fulfilment: AllOrNothing, QuoteID: sampleID(t, "d1"),
+			ClientID: sampleID(t, "c1"), PlacedAt: sampleTime, Fulfilment: AllOrNothing, QuoteID: new(sampleID(t, "d1")),
 		}, asMessage(DecodeValidationRequest)},
 		{"ProductValidationRequest-bare", ProductValidationRequest{
 			OrderID: order, Products: []RequestedChange{{ID: lamp, Delta: -1}}, Fulfilment: Partial,
@@ -45,7 +45,7 @@ func sagaSamples(t testing.TB) []sample {
 			Products: []ValidatedProduct{{ProductID: lamp, RequestedQuantity: 2}},
 		}, asMessage(DecodeValidationResponse)},
 		{"ReservationCloseRequest", ReservationCloseRequest{
-			OrderID: order, CorrelationID: "correlation-1", Outcome: Released, Reason: "CLIENT_REQUEST",
+			OrderID: order, CorrelationID: "correlation-1", Outcome: Released, Reason: new("CLIENT_REQUEST"),
 		}, asMessage(DecodeReservationClose)},
 		{"ReservationCloseRequest-bare", ReservationCloseRequest{OrderID: order, Outcome: Shipped}, asMessage(DecodeReservationClose)},
 	}

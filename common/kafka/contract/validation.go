@@ -29,7 +29,7 @@ type ProductValidationRequest struct {
 	ClientID       id.ID             `json:"clientId,omitzero"`
 	PlacedAt       Time              `json:"placedAt,omitzero"` // whose prices hold; zero: the record's timestamp
 	Fulfilment     Fulfilment        `json:"fulfilment,omitempty"`
-	QuoteID        id.ID             `json:"quoteId,omitzero"`
+	QuoteID        *id.ID            `json:"quoteId"`
 }
 
 // RequestedChange is a change of one product's stock: a negative delta takes.

@@ -44,22 +44,30 @@ func (f *Fleet) Load(t testing.TB, perSecond int, seed uint64) *Load {
 func (f *Fleet) LoadVia(t testing.TB, way *shop.Shop, perSecond int, seed uint64) *Load {
 	t.Helper()
 	l := &Load{admin: f.Admin, began: time.Now().UTC()}
-	client, err := way.NewClient(t.Context())
-	must(t, err)
-	l.client = client
+	f.Eventually(t, func(ctx context.Context) (err error) { // a busy machine may answer 503
+		l.client, err = way.NewClient(ctx)
+		return err
+	})
 	for range 5 {
-		product, err := f.Admin.Create(t.Context(), "Thing of "+t.Name(), "9.99", 1_000_000)
-		must(t, err)
-		l.products = append(l.products, product.ID)
+		l.products = append(l.products, f.stock(t, "9.99", 1_000_000))
 	}
-	scarce, err := f.Admin.Create(t.Context(), "Rare thing of "+t.Name(), "19.99", 50)
-	must(t, err)
-	l.products = append(l.products, scarce.ID)
+	l.products = append(l.products, f.stock(t, "19.99", 50))
 	ctx, cancel := context.WithCancel(t.Context())
 	l.stop = cancel
 	l.all.Go(func() { l.run(ctx, t.Context(), perSecond, rand.New(rand.NewPCG(seed, 1))) }) // #nosec G404 -- repeatable on purpose
 	t.Cleanup(l.Stop)
 	return l
+}
+
+// stock makes a product and returns its id.
+func (f *Fleet) stock(t testing.TB, price string, units int) (productID string) {
+	t.Helper()
+	f.Eventually(t, func(ctx context.Context) error {
+		product, err := f.Admin.Create(ctx, "Thing of "+t.Name(), price, units)
+		productID = product.ID
+		return err
+	})
+	return productID
 }
 
 // Stop ends the stream and waits until every client has its answer.

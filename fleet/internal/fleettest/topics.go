@@ -57,14 +57,6 @@ func (b Topics) Ends(t testing.TB, of ...string) map[string]map[int]int64 {
 	return found
 }
 
-// Partitions returns the partitions of topics.
-func (b Topics) Partitions(t testing.TB, of ...string) []kafka.Partition {
-	t.Helper()
-	found, err := b.all().Partitions(t.Context(), of...)
-	must(t, err)
-	return found
-}
-
 // Quiet waits until every group of the services has committed all that its
 // topics hold now. What others publish meanwhile does not matter.
 func (b Topics) Quiet(t testing.TB) {

@@ -56,14 +56,18 @@ func validationRequest(o *entity.Order) contract.ProductValidationRequest {
 	for i, l := range o.Lines {
 		changes[i] = contract.RequestedChange{ID: l.ProductID, Delta: -l.Purchased}
 	}
-	return contract.ProductValidationRequest{
+	request := contract.ProductValidationRequest{
 		OrderID: o.ID, IdempotencyKey: o.ID.String(), CorrelationID: o.ID.String(), Products: changes, ClientID: o.ClientID,
-		PlacedAt: contract.Time{Time: o.CreatedAt}, Fulfilment: contract.Fulfilment(o.Fulfilment), QuoteID: o.QuoteID,
+		PlacedAt: contract.Time{Time: o.CreatedAt}, Fulfilment: contract.Fulfilment(o.Fulfilment),
 	}
+	if !o.QuoteID.IsZero() {
+		request.QuoteID = &o.QuoteID
+	}
+	return request
 }
 
 func closeRequest(o *entity.Order, s entity.Step, outcome contract.Outcome) contract.ReservationCloseRequest {
-	return contract.ReservationCloseRequest{OrderID: o.ID, CorrelationID: o.ID.String(), Outcome: outcome, Reason: string(s.Reason)}
+	return contract.ReservationCloseRequest{OrderID: o.ID, CorrelationID: o.ID.String(), Outcome: outcome, Reason: optional(s.Reason)}
 }
 
 func statusChanged(o *entity.Order, s entity.Step) (contract.OrderStatusChanged, error) {

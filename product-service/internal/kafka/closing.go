@@ -48,7 +48,7 @@ func (l *ReservationCloseListener) Handle(ctx context.Context, batch []*broker.M
 		}
 		messages = append(messages, m)
 		closes = append(closes, entity.Close{
-			OrderID: request.OrderID, Outcome: entity.State(request.Outcome), Reason: entity.Reason(first(maxReason, request.Reason)),
+			OrderID: request.OrderID, Outcome: entity.State(request.Outcome), Reason: entity.Reason(first(maxReason, given(request.Reason))),
 		})
 	}
 	refusals, err := l.reservations.Close(ctx, closes)

@@ -105,9 +105,17 @@ func requestOf(r contract.ProductValidationRequest, sent time.Time) entity.Reque
 		placed = sent.UTC()
 	}
 	return entity.Request{
-		OrderID: r.OrderID, ClientID: r.ClientID, QuoteID: r.QuoteID, Key: first(maxKey, r.IdempotencyKey),
+		OrderID: r.OrderID, ClientID: r.ClientID, QuoteID: given(r.QuoteID), Key: first(maxKey, r.IdempotencyKey),
 		PlacedAt: placed, AllOrNothing: r.Fulfilment == contract.AllOrNothing, Wants: entity.AddUp(wants),
 	}
+}
+
+// given returns the value of a field that may be absent, zero if it is.
+func given[T any](value *T) (v T) {
+	if value != nil {
+		v = *value
+	}
+	return v
 }
 
 // first returns at most n characters of text.

@@ -105,3 +105,16 @@ func (r *Quotes) DeleteExpired(ctx context.Context, before time.Time, limit int)
 	})
 	return deleted, err
 }
+
+// DeleteUnused removes the quotes of clients that no order has used.
+func (r *Quotes) DeleteUnused(ctx context.Context, clients []id.ID) error {
+	return database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+		for _, client := range clients {
+			_, err := tx.ExecContext(ctx, "DELETE q, l FROM quotes q LEFT JOIN quote_lines l ON l.quote_id = q.quote_id WHERE q.client_id = ? AND q.order_id IS NULL", client)
+			if err != nil {
+				return fmt.Errorf("delete quotes of client %s: %w", client, err)
+			}
+		}
+		return nil
+	})
+}

@@ -120,3 +120,33 @@ func TestOldQuotesAreDeleted(t *testing.T) {
 		t.Errorf("%d lines left, %v", left, err)
 	}
 }
+
+func TestErasedClientsUnusedQuotesAreDeleted(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	product, erased := w.stock(t, 10)[0], newID(t)
+	unused, used, others := w.quote(t, erased, product, 1), w.quote(t, erased, product, 1), w.quote(t, newID(t), product, 1)
+	request := order(t, entity.Want{ProductID: product, Units: 1})
+	request.ClientID, request.QuoteID = erased, used.ID
+	if _, err := w.reservations.Reserve(t.Context(), []entity.Request{request}, noon); err != nil {
+		t.Fatal(err)
+	}
+	quotes := repository.NewQuotes(w.db)
+	for range 2 {
+		if err := quotes.DeleteUnused(t.Context(), []id.ID{newID(t), erased}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := quotes.Find(t.Context(), unused.ID); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("Find of the unused = %v, want NotFound", err)
+	}
+	for _, kept := range []*entity.Quote{used, others} {
+		if got := w.findQuote(t, kept.ID); len(got.Lines) != 1 {
+			t.Errorf("quote %s is left with %d lines", kept.ID, len(got.Lines))
+		}
+	}
+	left := 0
+	if err := w.db.Get(&left, "SELECT COUNT(*) FROM quote_lines"); err != nil || left != 2 {
+		t.Errorf("%d lines left, %v, want 2", left, err)
+	}
+}

@@ -15,6 +15,7 @@ type offers interface {
 	Create(ctx context.Context, q *entity.Quote) error
 	Find(ctx context.Context, quoteID id.ID) (*entity.Quote, error)
 	DeleteExpired(ctx context.Context, before time.Time, limit int) (int, error)
+	DeleteUnused(ctx context.Context, clients []id.ID) error
 }
 
 // Quotes offers clients prices that hold for a while.
@@ -87,4 +88,11 @@ func (s *Quotes) DeleteOld(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// Forget removes what erased clients asked for and did not order. It may be
+// repeated. What an access token brings that outlives its account goes with the
+// other old quotes.
+func (s *Quotes) Forget(ctx context.Context, clients []id.ID) error {
+	return s.store.DeleteUnused(ctx, clients)
 }

@@ -27,7 +27,7 @@ type NamedProvider struct {
 }
 
 type provider interface {
-	Begin(ctx context.Context) (address string, attempt entity.Attempt, err error)
+	Begin(ctx context.Context, anew bool) (address string, attempt entity.Attempt, err error)
 	Finish(ctx context.Context, attempt entity.Attempt, code, issuer string) (entity.Outsider, error)
 }
 
@@ -76,7 +76,7 @@ func (p *Pages) leave(w http.ResponseWriter, r *http.Request) {
 		p.showFailure(w, http.StatusNotFound, "There is no such provider.")
 		return
 	}
-	address, attempt, err := provider.Begin(ctx)
+	address, attempt, err := provider.Begin(ctx, asked.Prompts("login") || asked.MaxAge != nil)
 	if err != nil {
 		p.fail(w, r, entity.Asked{}, err)
 		return

@@ -118,6 +118,7 @@ func satisfied(rawQuery string) string {
 		return rawQuery
 	}
 	query.Del("max_age")
+	query.Del("id_token_hint")
 	if prompts := entity.ReadScope(query.Get("prompt")); len(prompts) > 0 {
 		query.Del("prompt")
 		for _, prompt := range prompts {

@@ -25,6 +25,7 @@ type AuthorizationRequest struct {
 	Prompt      []string
 	MaxAge      *time.Duration // since the person showed a password
 	LoginHint   string
+	Hint        string // an ID token of the person whom the application means
 }
 
 // Parameters are those of a request, as they came.
@@ -55,6 +56,7 @@ func ReadAuthorization(p Parameters, client *OAuthClient) (AuthorizationRequest,
 	asked := AuthorizationRequest{
 		ClientID: client.ID, RedirectURI: p.One("redirect_uri"), State: p.One("state"), Nonce: p.One("nonce"),
 		Scopes: ReadScope(p.One("scope")), Challenge: p.One("code_challenge"), Prompt: ReadScope(p.One("prompt")), LoginHint: p.One("login_hint"),
+		Hint: p.One("id_token_hint"),
 	}
 	if err := asked.readMaxAge(p.One("max_age")); err != nil {
 		return asked, err

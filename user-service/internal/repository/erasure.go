@@ -17,13 +17,14 @@ import (
 // services so by the outbox: both happen, or neither.
 type Erasure struct {
 	db    *sqlx.DB
+	trace func(context.Context) string
 	offer func(...contract.Record)
 }
 
-// NewErasure returns the erasure in db. offer takes messages whose transaction
-// has been committed.
-func NewErasure(db *sqlx.DB, offer func(...contract.Record)) *Erasure {
-	return &Erasure{db: db, offer: offer}
+// NewErasure returns the erasure in db. trace tells the trace context of a
+// request; offer takes messages whose transaction has been committed.
+func NewErasure(db *sqlx.DB, trace func(context.Context) string, offer func(...contract.Record)) *Erasure {
+	return &Erasure{db: db, trace: trace, offer: offer}
 }
 
 // Erase removes an account and notes it, if check accepts it. roots is the
@@ -31,7 +32,7 @@ func NewErasure(db *sqlx.DB, offer func(...contract.Record)) *Erasure {
 func (r *Erasure) Erase(ctx context.Context, userID id.ID, deed *entity.Deed, check func(u *entity.User, roots int) error) error {
 	told, err := contract.NewRecord(contract.UserErased{
 		EventID: deed.ID, UserID: userID, OccurredAt: contract.Time{Time: deed.OccurredAt},
-	}, "")
+	}, r.trace(ctx))
 	if err != nil {
 		return fmt.Errorf("tell of the erasure of user %s: %w", userID, err)
 	}

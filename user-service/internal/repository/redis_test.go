@@ -23,13 +23,11 @@ import (
 var realRedis string
 
 func TestMain(m *testing.M) {
-	// The private server dies with the thread that started it, so that none is
-	// left behind however this process ends.
-	runtime.LockOSThread()
+	runtime.LockOSThread() // with which the server dies, however this process ends
 	os.Exit(func() int {
 		stop, err := startRedis()
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "no Redis for tests: %v; install one (Debian: apt-get install redis-server) or set TEST_REDIS_ADDR\n", err)
+			fmt.Fprintf(os.Stderr, "no Redis for tests: %v; install one (Debian: apt-get install redis-server) or name one in TEST_REDIS_SERVER or TEST_REDIS_ADDR\n", err)
 			return 1
 		}
 		defer stop()
@@ -46,21 +44,46 @@ func startRedis() (stop func(), err error) {
 		return nil, err
 	}
 	realRedis = dir + "/redis.sock"
-	server := exec.Command("redis-server", "--port", "0", "--unixsocket", realRedis, "--save", "", "--dir", dir)
-	server.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := server.Start(); err != nil {
-		return nil, err
-	}
-	stop = func() {
-		server.Process.Kill() //nolint:errcheck // it has ended then
-		server.Wait()         //nolint:errcheck // it was killed
-		os.RemoveAll(dir)     //nolint:errcheck // a temporary folder
-	}
-	return stop, awaitRedis()
+	kill, err := serveRedis(dir, "--appendonly", "no")
+	return func() {
+		kill()
+		os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	}, err
 }
 
-func awaitRedis() error {
-	rdb := connect(realRedis)
+// redisProgram is the server that TEST_REDIS_SERVER names, or the machine's, if
+// need be under the name of one of its other uses.
+func redisProgram() (string, error) {
+	for _, name := range []string{os.Getenv("TEST_REDIS_SERVER"), "redis-server", "valkey-server", "redis-check-rdb"} {
+		if path, err := exec.LookPath(name); name != "" && (err == nil || name == os.Getenv("TEST_REDIS_SERVER")) {
+			return path, err
+		}
+	}
+	return "", errors.New("there is no redis-server, valkey-server or redis-check-rdb")
+}
+
+// serveRedis runs a server with its data and its socket, redis.sock, in a folder
+// until it is killed, as if by kill -9. It dies with the thread that starts it.
+func serveRedis(dir string, more ...string) (kill func(), err error) {
+	path, err := redisProgram()
+	if err != nil {
+		return func() {}, err
+	}
+	server := &exec.Cmd{
+		Path: path, Args: append([]string{"redis-server", "--port", "0", "--unixsocket", dir + "/redis.sock", "--save", "", "--dir", dir}, more...),
+		SysProcAttr: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL},
+	}
+	if err := server.Start(); err != nil {
+		return func() {}, err
+	}
+	return func() {
+		server.Process.Kill() //nolint:errcheck // it has ended then
+		server.Wait()         //nolint:errcheck // it was killed
+	}, awaitRedis(dir + "/redis.sock")
+}
+
+func awaitRedis(address string) error {
+	rdb := connect(address)
 	defer rdb.Close() //nolint:errcheck // nothing is lost
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -55,14 +55,19 @@ func (p *Provider) discover(ctx context.Context) (*oidc.Provider, oauth2.Config,
 }
 
 // Begin returns where the browser goes to sign in, and what it has to remember
-// meanwhile.
-func (p *Provider) Begin(ctx context.Context) (address string, attempt entity.Attempt, err error) {
+// meanwhile. With anew the person is to show there who they are even if that
+// provider knows them.
+func (p *Provider) Begin(ctx context.Context, anew bool) (address string, attempt entity.Attempt, err error) {
 	_, config, err := p.discover(ctx)
 	if err != nil {
 		return "", entity.Attempt{}, err
 	}
 	attempt = entity.Attempt{Provider: p.Name, State: RandomText(), Nonce: RandomText(), Verifier: oauth2.GenerateVerifier()}
-	return config.AuthCodeURL(attempt.State, oauth2.S256ChallengeOption(attempt.Verifier), oidc.Nonce(attempt.Nonce)), attempt, nil
+	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(attempt.Verifier), oidc.Nonce(attempt.Nonce)}
+	if anew {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	return config.AuthCodeURL(attempt.State, options...), attempt, nil
 }
 
 // Finish trades the code of an attempt for the person's identity. issuer is what

@@ -17,19 +17,26 @@ type consentStore interface {
 	Delete(ctx context.Context, userID id.ID, clientID string) error
 }
 
+// identityReader tells whom an ID token of ours for a client is about; "" if it
+// is none.
+type identityReader interface {
+	Hinted(ctx context.Context, token, clientID string) (subject string)
+}
+
 // Authorization leads a person from an application's request to a code for it.
 type Authorization struct {
 	clients  *Clients
 	codes    codeStore
 	consents consentStore
 	sessions *Sessions
+	identity identityReader
 	text     func() string // a random one
 	now      func() time.Time
 }
 
 // NewAuthorization returns the way to codes. text gives random ones.
-func NewAuthorization(clients *Clients, codes codeStore, consents consentStore, sessions *Sessions, text func() string, now func() time.Time) *Authorization {
-	return &Authorization{clients: clients, codes: codes, consents: consents, sessions: sessions, text: text, now: now}
+func NewAuthorization(clients *Clients, codes codeStore, consents consentStore, sessions *Sessions, identity identityReader, text func() string, now func() time.Time) *Authorization {
+	return &Authorization{clients: clients, codes: codes, consents: consents, sessions: sessions, identity: identity, text: text, now: now}
 }
 
 // Read reads an application's request. Its mistakes are OAuthErrors.
@@ -70,6 +77,12 @@ func (a *Authorization) Visitor(ctx context.Context, sessionID id.ID) (entity.Vi
 
 // Next decides what comes next for a visitor.
 func (a *Authorization) Next(ctx context.Context, asked entity.Asked, v entity.Visitor) (entity.Step, error) {
+	if v.User != nil && asked.Hint != "" {
+		// The application means somebody else.
+		if hinted := a.identity.Hinted(ctx, asked.Hint, asked.ClientID); hinted != "" && hinted != v.User.ID.String() {
+			v = entity.Visitor{}
+		}
+	}
 	var agreed []string
 	if v.User != nil {
 		consent, err := a.consent(ctx, v.User.ID, asked.ClientID)

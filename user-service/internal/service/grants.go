@@ -98,9 +98,12 @@ func (g *Grants) Refresh(ctx context.Context, client *entity.OAuthClient, token 
 	if err != nil {
 		return entity.Granted{}, asGrant(err)
 	}
-	if len(scope) > 0 {
-		session.Scope = strings.Join(scope, " ")
+	if len(scope) == 0 {
+		scope = entity.ReadScope(session.Scope)
 	}
+	// A ROOT may have taken some from the client since.
+	scope = slices.DeleteFunc(scope, func(one string) bool { return !slices.Contains(client.Scopes, one) })
+	session.Scope = strings.Join(scope, " ")
 	return g.give(client, user, session, "")
 }
 

@@ -1,4 +1,4 @@
-package kafka_test
+package erasure_test
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/broker"
-	"github.com/oms-fleet/oms/order-service/internal/kafka"
+	"github.com/oms-fleet/oms/common/kafka/erasure"
 )
 
 type forgotten struct {
@@ -29,7 +29,7 @@ func TestErasuresAreForgottenAndOtherEventsLeftAlone(t *testing.T) {
 	batch := []*broker.Message{
 		event("UserErased", `{"userId":"`+ada+`"}`), event("UserRegistered", `{}`), event("UserErased", `nonsense`), event("", `{"userId":"`+ada+`"}`),
 	}
-	if err := kafka.UserErasedHandler(orders)(t.Context(), batch); err != nil {
+	if err := erasure.Handler(orders)(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
 	want, err := id.Parse(ada)
@@ -37,7 +37,7 @@ func TestErasuresAreForgottenAndOtherEventsLeftAlone(t *testing.T) {
 		t.Errorf("forgotten are %v, %v", orders.clients, err)
 	}
 	orders.err = errors.New("away")
-	if err := kafka.UserErasedHandler(orders)(t.Context(), batch[:1]); !errors.Is(err, orders.err) {
+	if err := erasure.Handler(orders)(t.Context(), batch[:1]); !errors.Is(err, orders.err) {
 		t.Errorf("handler = %v, want the failure, so that the event comes again", err)
 	}
 }

@@ -1,4 +1,5 @@
-package kafka
+// Package erasure is how a service hears that a person is to be forgotten.
+package erasure
 
 import (
 	"context"
@@ -13,10 +14,10 @@ type forgetter interface {
 	Forget(ctx context.Context, clients []id.ID) error
 }
 
-// UserErasedHandler forgets the people whom a batch of events says are erased.
+// Handler forgets the people whom a batch of events says are erased.
 // An event that is not readable goes to the dead letters; events of other types
 // are none of our business.
-func UserErasedHandler(orders forgetter) broker.Handler {
+func Handler(by forgetter) broker.Handler {
 	return func(ctx context.Context, batch []*broker.Message) error {
 		var clients []id.ID
 		for _, m := range batch {
@@ -33,6 +34,6 @@ func UserErasedHandler(orders forgetter) broker.Handler {
 		if len(clients) == 0 {
 			return nil
 		}
-		return orders.Forget(ctx, clients)
+		return by.Forget(ctx, clients)
 	}
 }
