@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/golang-jwt/jwt/v5"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 )
@@ -201,6 +202,31 @@ func TestCodeIsBoundToItsClientAddressAndProof(t *testing.T) {
 	s.exchange(t, form(), strangerID, "wrong").failsWith(401, "invalid_client")
 	s.exchange(t, form(), "nobody", "wrong").failsWith(401, "invalid_client")
 	s.exchange(t, form(), strangerID, strangerPass).is(200)
+}
+
+// Applications can read access tokens, though they should not.
+func TestAccessTokenTellsAnApplicationNoMoreThanItsScope(t *testing.T) {
+	t.Parallel()
+	s := open(t, withStranger)
+	for scope, want := range map[string]struct{ email, name string }{
+		"openid": {}, "openid email": {email: client}, "openid profile": {name: "Chris Demo"}, "openid shop": {client, "Chris Demo"},
+	} {
+		verifier := oauth2.GenerateVerifier()
+		app := s.stranger(strings.Fields(scope)...)
+		token, err := app.Exchange(t.Context(), s.code(t, app, oauth2.S256ChallengeOption(verifier)), oauth2.VerifierOption(verifier))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := jwt.MapClaims{}
+		if _, _, err := jwt.NewParser().ParseUnverified(token.AccessToken, said); err != nil {
+			t.Fatal(err)
+		}
+		email, _ := said["email"].(string)
+		name, _ := said["name"].(string)
+		if email != want.email || name != want.name {
+			t.Errorf("with %s the token tells %q and %q, want %q and %q", scope, email, name, want.email, want.name)
+		}
+	}
 }
 
 func TestRefreshTokenIsBoundToItsClient(t *testing.T) {

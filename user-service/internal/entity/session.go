@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"slices"
 	"time"
 
 	"github.com/oms-fleet/oms/common/id"
@@ -56,21 +57,26 @@ type Claims struct {
 }
 
 // ClaimsOf returns what an access token of a session says about its user.
-// Applications of others act as clients only, whoever uses them.
+// Applications of others act as clients only, whoever uses them, and can read
+// the token: it tells them no more than their scope does.
 func ClaimsOf(user *User, session Session) Claims {
-	roles := user.Roles
-	if session.ClientID != OwnClient {
-		roles = NewRoles(Client)
+	said := Claims{
+		Subject: user.ID.String(), ClientID: session.ClientID, Scope: session.Scope, SessionID: session.ID.String(),
+		Email: user.Email, Name: user.Name(), Roles: user.Roles,
 	}
-	return Claims{
-		Subject:   user.ID.String(),
-		ClientID:  session.ClientID,
-		Scope:     session.Scope,
-		SessionID: session.ID.String(),
-		Email:     user.Email,
-		Name:      user.Name(),
-		Roles:     roles,
+	if session.ClientID == OwnClient {
+		return said
 	}
+	said.Roles = NewRoles(Client)
+	scopes := ReadScope(session.Scope)
+	shops := slices.Contains(scopes, ScopeShop) // orders carry the name, and the profile may be read
+	if !shops && !slices.Contains(scopes, ScopeEmail) {
+		said.Email = ""
+	}
+	if !shops && !slices.Contains(scopes, ScopeProfile) {
+		said.Name = ""
+	}
+	return said
 }
 
 // Tokens is what a sign-in or a refresh gives.
