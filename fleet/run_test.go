@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/oms-fleet/oms/fleet/internal/address"
 )
 
 func TestSplitFleetStartsWhatDiesAndStopsInGoodOrder(t *testing.T) {
@@ -100,6 +102,20 @@ func TestTakenAddressIsNamedByItsVariable(t *testing.T) {
 	r := start(t, t.TempDir(), []string{"FLEET_USER_ADDR=" + taken, "FLEET_KAFKA_ADDR=" + taken}, "run")
 	if status := r.status(t); status != 1 || !strings.Contains(r.said(), "FLEET_USER_ADDR") || !strings.Contains(r.said(), "FLEET_KAFKA_ADDR") {
 		t.Errorf("run = %d, %q, want both variables named", status, r.said())
+	}
+}
+
+func TestGivenServerThatDoesNotAnswerIsNamedByItsVariable(t *testing.T) {
+	t.Parallel()
+	nobody, err := address.Free()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, variable := range []string{"FLEET_REDIS", "FLEET_KAFKA"} {
+		r := start(t, t.TempDir(), []string{variable + "=" + nobody}, "run")
+		if status := r.status(t); status != 1 || !strings.Contains(r.said(), variable+": nobody answers") {
+			t.Errorf("run = %d, %q, want %s named", status, r.said(), variable)
+		}
 	}
 }
 

@@ -47,6 +47,7 @@ type Options struct {
 type API struct {
 	huma   huma.API
 	router chi.Router
+	away   sync.Map // the names of the dependencies that were away when last looked at
 	Options
 }
 

@@ -79,10 +79,10 @@ func TestDocumentTellsWhoMayAskAndWhatMayFail(t *testing.T) {
 		security     int // ways to be let in
 		failures     []string
 	}{
-		{"/v1/things", "get", 0, []string{"422", "500", "503"}},
-		{"/v1/things", "post", 1, []string{"400", "401", "403", "413", "415", "422", "500", "503"}},
-		{"/v1/things/{id}", "get", 2, []string{"401", "404", "422", "500", "503"}},
-		{"/v1/things/{id}", "patch", 1, []string{"400", "401", "403", "404", "412", "413", "415", "422", "500", "503"}},
+		{"/v1/things", "get", 0, []string{"406", "422", "500", "503"}},
+		{"/v1/things", "post", 1, []string{"400", "401", "403", "406", "413", "415", "422", "500", "503"}},
+		{"/v1/things/{id}", "get", 2, []string{"401", "404", "406", "422", "500", "503"}},
+		{"/v1/things/{id}", "patch", 1, []string{"400", "401", "403", "404", "406", "412", "413", "415", "422", "500", "503"}},
 	} {
 		op := d.Paths[c.path][c.method]
 		var failures []string

@@ -52,12 +52,26 @@ func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	status, word, states := http.StatusOK, "ready", map[string]string{}
 	for i, check := range a.Checks {
 		states[check.Name] = "up"
-		if err := outcome(ctx, pending[i]); err != nil {
+		err := outcome(ctx, pending[i])
+		if err != nil {
 			status, word, states[check.Name] = http.StatusServiceUnavailable, "not ready", "away"
-			a.Log.WarnContext(r.Context(), "not ready", "dependency", check.Name, "error", err)
 		}
+		a.note(r.Context(), check.Name, err)
 	}
 	writeJSON(w, status, map[string]any{"status": word, "dependencies": states})
+}
+
+// note logs that a dependency went away or came back, once: who asks asks often.
+func (a *API) note(ctx context.Context, dependency string, err error) {
+	if err == nil {
+		if _, was := a.away.LoadAndDelete(dependency); was {
+			a.Log.InfoContext(ctx, "ready again", "dependency", dependency)
+		}
+		return
+	}
+	if _, was := a.away.LoadOrStore(dependency, true); !was {
+		a.Log.WarnContext(ctx, "not ready", "dependency", dependency, "error", err)
+	}
 }
 
 // probe begins a check.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,6 +46,24 @@ func TestReadinessNamesWhatIsAway(t *testing.T) {
 		if c.status != http.StatusOK && (!strings.Contains(s.logs.String(), "hunter2") || strings.Contains(string(got.raw), "hunter2")) {
 			t.Errorf("the reason belongs into the log alone: %s\n%s", got.raw, s.logs)
 		}
+	}
+}
+
+func TestDependencyThatIsAwayIsLoggedWhenThatChanges(t *testing.T) {
+	t.Parallel()
+	var broken atomic.Bool
+	s := newShop(t, nil, web.Check{Name: "database", Probe: func(context.Context) error {
+		if broken.Load() {
+			return errors.New("gone")
+		}
+		return nil
+	}})
+	for _, now := range []bool{false, true, true, true, false, false, true} {
+		broken.Store(now)
+		s.ask("GET", "/readyz", "")
+	}
+	if told := s.logs.String(); strings.Count(told, `"not ready"`) != 2 || strings.Count(told, `"ready again"`) != 1 {
+		t.Errorf("two outages and one return are told as\n%s", told)
 	}
 }
 

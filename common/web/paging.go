@@ -21,7 +21,7 @@ type Paging struct {
 // List is a page of a list.
 type List[T any] struct {
 	Items      []T     `json:"items"`
-	NextCursor *string `json:"nextCursor" doc:"asks for the next page; null on the last"`
+	NextCursor *string `json:"nextCursor" doc:"asks for the next page; null on the last" example:"WyJuYW1lIiwiRGVzayBMYW1wIl0"`
 }
 
 // Short is a list that comes whole.

@@ -22,7 +22,7 @@ type Problem struct {
 	Detail     string      `json:"detail" doc:"what went wrong this time" example:"order 0199… not found"`
 	Instance   string      `json:"instance,omitempty" doc:"the path that was asked for" example:"/v1/orders/0199…"`
 	Code       fault.Code  `json:"code" doc:"names the problem for programs; stable" example:"NOT_FOUND"`
-	TraceID    string      `json:"traceId,omitempty" doc:"finds the request in the logs"`
+	TraceID    string      `json:"traceId,omitempty" doc:"finds the request in the logs" example:"4bf92f3577b34da6a3ce929d0e0e4736"`
 	Errors     []Violation `json:"errors,omitempty" doc:"every mistake of the input"`
 	retryAfter time.Duration
 	noToken    bool // the caller sent none

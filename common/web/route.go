@@ -60,6 +60,11 @@ func Describe(text string) Option {
 	return func(op *huma.Operation) { op.Description = text }
 }
 
+// Fails documents statuses that a route has besides those of every route.
+func Fails(statuses ...int) Option {
+	return func(op *huma.Operation) { op.Errors = append(op.Errors, statuses...) }
+}
+
 // BodyLimit sets the largest body in bytes.
 func BodyLimit(n int64) Option {
 	return func(op *huma.Operation) { op.MaxBodyBytes = n + 1 } // huma refuses at the limit, we beyond it
@@ -91,6 +96,10 @@ func register[I, O any](a *API, method, path, summary string, access Access, h h
 	for _, option := range options {
 		option(&op)
 	}
+	describe304(&op, reflect.TypeFor[I]())
+	if op.Metadata[streaming] != true {
+		op.Errors = append(op.Errors, http.StatusNotAcceptable)
+	}
 	op.Middlewares = huma.Middlewares{a.admit(access)}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, in)
@@ -107,13 +116,25 @@ func failures(path string, input reflect.Type) (found []int) {
 	if strings.Contains(path, "{") {
 		found = append(found, http.StatusNotFound)
 	}
-	if _, ok := input.FieldByName("Body"); ok {
+	_, body := input.FieldByName("Body")
+	if _, raw := input.FieldByName("RawBody"); body || raw {
 		found = append(found, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	if f, ok := input.FieldByName("IfMatch"); ok && f.Type == reflect.TypeFor[IfMatch]() {
 		found = append(found, http.StatusPreconditionFailed)
 	}
 	return found
+}
+
+// describe304 documents the answer of a route that takes IfNoneMatch.
+func describe304(op *huma.Operation, input reflect.Type) {
+	if f, ok := input.FieldByName("IfNoneMatch"); !ok || f.Type != reflect.TypeFor[IfNoneMatch]() {
+		return
+	}
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
+	op.Responses["304"] = &huma.Response{Description: "The resource still has an ETag of If-None-Match."}
 }
 
 // operationID is such as "post-orders-orderId-cancel".

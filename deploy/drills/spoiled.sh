@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Spoils what the fleet needs at its start, one thing at a time: each ends in a
-# fleet that runs, or in one clear line. At the end all data is thrown away.
+# Spoils or changes what the fleet needs at its start, one thing at a time: each
+# ends in a fleet that runs, or in one clear line. It throws all data away.
 . "$(dirname "$0")/lib.sh"
 
 # in_volume VOLUME COMMAND: a shell's command with the volume at /v.
@@ -49,6 +49,12 @@ for part in user-service:8081 product-service:8082 order-service:8083; do
 done
 [ "$(docker inspect -f '{{.RestartCount}}' $(containers order-service))" = 0 ] || { say "order-service did not wait"; exit 1; }
 up
+
+spoil "secrets that are rotated"
+for what in mysql redis objects order; do docker compose run --rm secrets rotate "$what" 2>/dev/null; done
+docker compose up -d --wait --force-recreate 2>/dev/null
+during -rate=50 sleep 2
+promises
 
 for volume in redis-data kafka-data objects-data secrets user-secrets; do
   [ "$form" = long ] || [ "$volume" != objects-data ] || continue

@@ -12,7 +12,6 @@ import (
 
 	"github.com/oms-fleet/oms/fleet/internal/fleet"
 	"github.com/oms-fleet/oms/fleet/internal/services"
-	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
 
 // stock is how many products the catalogue is measured with.
@@ -48,10 +47,9 @@ func (t *table) measure(ctx context.Context, dir string, g *wares, cached bool, 
 		return err
 	}
 	defer f.Stop()
-	facts := f.Facts()
-	address := host(facts.Services["product-service"])
+	b := &bench{target: &target{facts: f.Facts()}, products: host(f.Facts().Services["product-service"])}
 	if len(g.ids) == 0 {
-		if err := t.fill(ctx, shop.New(facts.Gateway), address, g); err != nil {
+		if err := t.fill(ctx, b, g); err != nil {
 			return err
 		}
 	}
@@ -71,14 +69,15 @@ func (t *table) measure(ctx context.Context, dir string, g *wares, cached bool, 
 		{"  at 200/s", common, 200, ""},
 	}
 	for _, step := range steps {
-		if _, err := get(ctx, address, each/4, 0, step.path); err != nil { // what is asked for most is known by then
+		if _, err := get(ctx, b.products, each/4, 0, step.path); err != nil { // what is asked for most is known by then
 			return err
 		}
-		seen, err := get(ctx, address, each, step.rate, step.path)
+		before := b.usage()
+		seen, err := get(ctx, b.products, each, step.rate, step.path)
 		if err != nil {
 			return err
 		}
-		t.add(step.what, fmt.Sprintf("%.0f/s, %s", seen.rate, spread(seen.took)), step.promised)
+		t.add(step.what, fmt.Sprintf("%.0f/s, %s", seen.rate, spread(seen.took)), step.promised, b.usage().minus(before).perOrder(int64(len(seen.took))))
 	}
 	return nil
 }

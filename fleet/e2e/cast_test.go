@@ -32,7 +32,7 @@ const (
 
 func newCast(t *testing.T, f *tried) *cast {
 	t.Helper()
-	address := f.facts.Services["user-service"]
+	address := f.address("user-service")
 	c := &cast{t: t, users: shop.New(address), address: address, tokens: map[string]string{"nobody": ""}}
 	root, _ := c.login("root@example.com", "OmsDemo!2026")
 	for _, caller := range []string{"client", "other", "admin", "root"} {

@@ -21,7 +21,7 @@ const (
 
 	// slowest is what no recovery may exceed on any machine. The figures that
 	// are printed are the measure, see docs/reliability.md.
-	slowest = 45 * time.Second
+	slowest = 90 * time.Second
 )
 
 var seed = flag.Uint64("seed", 1, "of everything that happens by chance")

@@ -34,6 +34,7 @@ type town struct {
 	*shop
 	cfg       Config
 	publisher *broker.Publisher
+	stop      func() // the first replica
 
 	mu    sync.Mutex
 	heard map[string][]*broker.Message // by topic
@@ -58,7 +59,7 @@ func openTown(t *testing.T) *town {
 	}
 	w.stock(t)
 	w.url = "http://" + w.cfg.HTTP.Address
-	w.start(t, w.cfg)
+	w.stop = w.start(t, w.cfg)
 	eventually(t, "ready", func() bool { return ready(t, w.url) })
 	for _, topic := range []string{
 		contract.ValidationResponses, contract.ProductEvents,

@@ -157,7 +157,7 @@ func read(t testing.TB, brokers []string, topic string, n int) []kafka.Message {
 	found := make(chan kafka.Message)
 	for partition := range 6 {
 		go func() {
-			reader := kafka.NewReader(kafka.ReaderConfig{Brokers: brokers, Topic: topic, Partition: partition, MaxWait: 100 * time.Millisecond})
+			reader := kafka.NewReader(kafka.ReaderConfig{Brokers: brokers, Topic: topic, Partition: partition, MaxWait: 3 * time.Second})
 			defer reader.Close() //nolint:errcheck // always nil
 			for {
 				m, err := reader.ReadMessage(ctx)

@@ -68,7 +68,7 @@ func TestEnsureTopicsWaitsForTheBroker(t *testing.T) {
 
 func TestEnsureTopicsEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	err := broker.EnsureTopics(ctx, []string{"127.0.0.1:1"}, 6, 1, "any")
 	if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "refused") {

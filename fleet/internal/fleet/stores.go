@@ -2,6 +2,9 @@ package fleet
 
 import (
 	"context"
+	"fmt"
+	"net"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -44,18 +47,43 @@ func (f *Fleet) startDatabase(ctx context.Context) (*database.Server, error) {
 
 func (f *Fleet) startRedis(ctx context.Context) (*redis.Server, error) {
 	if given := variable(f.options.Environ, "FLEET_REDIS"); given != "" {
-		return redis.Given(given), nil
+		return redis.Given(given), answers(ctx, "FLEET_REDIS", given)
 	}
 	return redis.Start(ctx, f.supervisor, redis.Config{
 		Folder: f.home.Path("redis"), Output: f.logs.redis, Log: f.logs.redis.Name(),
 	})
 }
 
+// givenPatience is how long a given server may be away while the fleet starts.
+const givenPatience = 10 * time.Second
+
+// answers fails, naming the variable, unless somebody listens at one of the
+// addresses: services would wait for them and never say where they were given.
+func answers(ctx context.Context, variable string, addresses ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, givenPatience)
+	defer cancel()
+	for {
+		var last error
+		for _, address := range addresses {
+			connection, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimSpace(address))
+			if err == nil {
+				return connection.Close()
+			}
+			last = err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s: nobody answers: %w", variable, last)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
 // startKafka starts the broker in a process of its own when the services have
 // theirs, so that it can be stopped without them.
 func (f *Fleet) startKafka(ctx context.Context) (*kafka.Server, error) {
 	if given := variable(f.options.Environ, "FLEET_KAFKA"); given != "" {
-		return kafka.Given(given), nil
+		return kafka.Given(given), answers(ctx, "FLEET_KAFKA", strings.Split(given, ",")...)
 	}
 	where, folder := f.addresses.kafka, f.home.Path("kafka")
 	if !f.options.Split {

@@ -43,9 +43,10 @@ func (f *Fleet) KeepsItsPromises(t testing.TB, l *Load, allowance time.Duration)
 		t.Fatal("no order was accepted, so nothing was tried")
 	}
 	f.placedOnce(t, l)
-	f.check(t, ledger, "")
+	f.audit(t, "")
 	f.Topics.Replay(t, ledger.Orders...)
-	f.check(t, ledger, "after a replay, ")
+	f.audit(t, "after a replay, ")
+	f.check(t, ledger)
 	o := f.outcome(t, l.began)
 	o.Refused, _ = l.Refused()
 	if limit := Deadline + 5*time.Second + allowance; o.Worst > limit {
@@ -73,18 +74,24 @@ func (f *Fleet) placedOnce(t testing.TB, l *Load) {
 	}
 }
 
-func (f *Fleet) check(t testing.TB, ledger shop.Ledger, when string) {
+// audit waits until the promises hold for all that the databases have.
+func (f *Fleet) audit(t testing.TB, when string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
-	err := shop.Eventually(ctx, func(ctx context.Context) error { return audit.Audit(ctx, f.Facts().Databases) })
-	if err == nil { // order by order, which takes a busy machine a while
-		ctx, cancel := context.WithTimeout(t.Context(), 3*Patience)
-		defer cancel()
-		err = f.Admin.Check(ctx, ledger)
-	}
-	if err != nil {
+	if err := shop.Eventually(ctx, func(ctx context.Context) error { return audit.Audit(ctx, f.Facts().Databases) }); err != nil {
 		t.Fatalf("%sa promise is broken: %v", when, err)
+	}
+}
+
+// check holds the promises against the load's orders one by one, as an admin
+// sees them, which takes a busy machine a while.
+func (f *Fleet) check(t testing.TB, ledger shop.Ledger) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*Patience)
+	defer cancel()
+	if err := f.Admin.Check(ctx, ledger); err != nil {
+		t.Fatalf("a promise is broken: %v", err)
 	}
 }
 

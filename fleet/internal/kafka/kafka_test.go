@@ -57,7 +57,7 @@ func TestMessagesOutliveARestart(t *testing.T) {
 	first.Stop()
 
 	start(t, where, folder)
-	reader := kafkago.NewReader(kafkago.ReaderConfig{Brokers: []string{where}, Topic: "lamps", MaxWait: 100 * time.Millisecond})
+	reader := kafkago.NewReader(kafkago.ReaderConfig{Brokers: []string{where}, Topic: "lamps", MaxWait: 3 * time.Second})
 	defer reader.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

@@ -18,7 +18,7 @@ type Surroundings struct {
 	Users    string // base address of user-service
 	Products string // base address of product-service
 	Kafka    string // host:port,host:port
-	Redis    string // host:port
+	Redis    string // host:port; empty for a service that is to do without
 	Database string // the service's own, as a DSN
 	Address  string // where the service listens
 	Key      string // encrypts what user-service keeps
@@ -38,7 +38,6 @@ func (s Service) Settings(around Surroundings) Settings {
 			"HTTP_ADDR":     around.Address,
 			"DB_DSN":        around.Database,
 			"KAFKA_BROKERS": around.Kafka,
-			"REDIS_ADDR":    around.Redis,
 			"JWKS_URL":      around.Users + "/.well-known/jwks.json",
 			"TOKEN_URL":     around.Users + "/oauth2/token",
 		},
@@ -49,6 +48,9 @@ func (s Service) Settings(around Surroundings) Settings {
 			"LOG_FORMAT":  "text",
 			"DRAIN_DELAY": "0s", // no balancer here has to notice
 		},
+	}
+	if around.Redis != "" { // an empty setting is none
+		settings.Facts["REDIS_ADDR"] = around.Redis
 	}
 	if s.Short == "user" { // nobody else has a use for it
 		settings.Defaults["KEY_ENCRYPTION_KEY"] = around.Key

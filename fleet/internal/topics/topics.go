@@ -115,7 +115,8 @@ func (b Topics) readPartition(ctx context.Context, topic string, partition int) 
 		return nil, err
 	}
 	reader := kafka.NewReader(kafka.ReaderConfig{
-		Brokers: []string{b.Broker}, Topic: topic, Partition: partition, MaxWait: 50 * time.Millisecond, MaxBytes: largest,
+		Brokers: []string{b.Broker}, Topic: topic, Partition: partition, MaxBytes: largest,
+		MaxWait: 10 * time.Second, // also how soon a broker must answer, however busy its machine is
 	})
 	defer reader.Close() //nolint:errcheck // read only
 	for reader.Offset() < last {

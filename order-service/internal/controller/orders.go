@@ -6,8 +6,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/page"
@@ -33,7 +31,8 @@ type Controller struct{ orders orders }
 // Register adds the routes to the API.
 func Register(api *web.API, o orders) {
 	c := &Controller{orders: o}
-	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place)
+	conflicting := web.Fails(http.StatusConflict) // with the order's lifecycle, or with a quote's
+	web.Post(api, "/v1/orders", "Place an order", web.SignedIn(), c.place, conflicting)
 	web.Get(api, "/v1/orders", "List orders", web.SignedIn(), c.list)
 	web.Get(api, "/v1/orders/{id}", "Find an order", web.SignedIn(), c.find)
 	web.Post(api, "/v1/orders/{id}/cancel", "Cancel an order", web.SignedIn(), c.cancel, web.Status(http.StatusOK), conflicting)
@@ -42,9 +41,6 @@ func Register(api *web.API, o orders) {
 	web.Get(api, "/v1/orders/{id}/events", "Follow an order", web.SignedIn(), c.events, web.Streaming(), eventStream)
 	web.Get(api, "/v1/order-lifecycle", "List the steps that an order may take", web.Public(), c.lifecycle)
 }
-
-// conflicting documents a change that the order's lifecycle may lack.
-func conflicting(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusConflict) }
 
 // OrderPath names an order. It is exported because huma fills only exported
 // fields, embedded structs too.

@@ -5,6 +5,7 @@ package controller
 import (
 	"context"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
@@ -59,23 +60,23 @@ type Controller struct {
 
 // Register adds the routes to an API.
 func (c *Controller) Register(api *web.API) {
-	web.Get(api, "/v1/products", "Search products", web.Optional(), c.search)
-	web.Post(api, "/v1/products", "Add a product", web.Admin(), c.create)
-	web.Get(api, "/v1/products/{id}", "Read a product", web.Optional(), c.find)
-	web.Patch(api, "/v1/products/{id}", "Change a product", web.Admin(), c.change)
+	web.Get(api, "/v1/products", "Search products", web.Optional(), c.search, web.Describe(search), web.Fails(http.StatusForbidden))
+	web.Post(api, "/v1/products", "Add a product", web.Admin(), c.create, web.Describe(create))
+	web.Get(api, "/v1/products/{id}", "Read a product", web.Optional(), c.find, web.Describe(find))
+	web.Patch(api, "/v1/products/{id}", "Change a product", web.Admin(), c.change, web.Fails(http.StatusPreconditionRequired), web.Describe(change))
 
-	web.Put(api, "/v1/products/{id}/image", "Give a product an image", web.Admin(), c.putImage, web.BodyLimit(entity.MaxImage), takesImages)
-	web.Get(api, "/v1/products/{id}/image", "Show a product's image", web.Public(), c.image, web.Streaming(), showsImages)
-	web.Delete(api, "/v1/products/{id}/image", "Take a product's image away", web.Admin(), c.deleteImage)
-	web.Get(api, "/v1/products/{id}/prices", "Read a product's price history", web.Public(), c.prices)
-	web.Post(api, "/v1/products/{id}/prices", "Set a product's price, now or for later", web.Admin(), c.setPrice)
-	web.Get(api, "/v1/products/{id}/stock-adjustments", "List a product's stock adjustments", web.Admin(), c.adjustments)
-	web.Post(api, "/v1/products/{id}/stock-adjustments", "Adjust a product's stock", web.Admin(), c.adjust)
-	web.Post(api, "/v1/quotes", "Ask for a quote", web.SignedIn(), c.offer)
-	web.Get(api, "/v1/quotes/{id}", "Read one's own quote", web.SignedIn(), c.quote)
-	web.Get(api, "/internal/v1/quotes/{id}", "Read a quote, for services", web.Service(scopeValidate), c.anyQuote)
-	web.Post(api, "/v1/product-imports", "Add and change many products", web.Admin(), c.importProducts, web.BodyLimit(maxImport), web.Streaming(), takesRows)
-	web.Get(api, "/v1/reservations/{orderId}", "Read the reservation of an order", web.Admin(), c.reservation)
+	web.Put(api, "/v1/products/{id}/image", "Give a product an image", web.Admin(), c.putImage, web.BodyLimit(entity.MaxImage), web.Describe(putImage))
+	web.Get(api, "/v1/products/{id}/image", "Show a product's image", web.Public(), c.image, web.Streaming(), showsImages, web.Describe(showImage))
+	web.Delete(api, "/v1/products/{id}/image", "Take a product's image away", web.Admin(), c.deleteImage, web.Describe(deleteImage))
+	web.Get(api, "/v1/products/{id}/prices", "Read a product's price history", web.Public(), c.prices, web.Describe(readPrices))
+	web.Post(api, "/v1/products/{id}/prices", "Set a product's price, now or for later", web.Admin(), c.setPrice, web.Describe(setPrice))
+	web.Get(api, "/v1/products/{id}/stock-adjustments", "List a product's stock adjustments", web.Admin(), c.adjustments, web.Describe(listAdjustments))
+	web.Post(api, "/v1/products/{id}/stock-adjustments", "Adjust a product's stock", web.Admin(), c.adjust, web.Fails(http.StatusConflict), web.Describe(adjust))
+	web.Post(api, "/v1/quotes", "Ask for a quote", web.SignedIn(), c.offer, web.Describe(offer))
+	web.Get(api, "/v1/quotes/{id}", "Read one's own quote", web.SignedIn(), c.quote, web.Describe(readQuote))
+	web.Get(api, "/internal/v1/quotes/{id}", "Read a quote, for services", web.Service(scopeValidate), c.anyQuote, web.Describe(readAnyQuote))
+	web.Post(api, "/v1/product-imports", "Add and change many products", web.Admin(), c.importProducts, web.BodyLimit(maxImport), web.Streaming(), takesRows, web.Describe(importRows))
+	web.Get(api, "/v1/reservations/{orderId}", "Read the reservation of an order", web.Admin(), c.reservation, web.Describe(readReservation))
 
-	web.Get(api, "/internal/v1/products", "Read several products", web.Service(scopeValidate), c.findAll)
+	web.Get(api, "/internal/v1/products", "Read several products", web.Service(scopeValidate), c.findAll, web.Describe(readSeveral))
 }

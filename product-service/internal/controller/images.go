@@ -19,14 +19,9 @@ import (
 )
 
 type putImageInput struct {
-	ID id.ID `path:"id"`
+	ID id.ID `path:"id" doc:"the product's id"`
 	web.IfMatch
 	RawBody []byte `contentType:"application/octet-stream" doc:"a JPEG, PNG, WebP or GIF, told by its content; at most 5 MiB and 40 megapixels"`
-}
-
-// takesImages documents what else can go wrong.
-func takesImages(op *huma.Operation) {
-	op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusPreconditionFailed)
 }
 
 // putImage gives a product an image and answers with the product.
@@ -40,7 +35,7 @@ func (c *Controller) putImage(ctx context.Context, in *putImageInput) (*productO
 }
 
 type deleteImageInput struct {
-	ID id.ID `path:"id"`
+	ID id.ID `path:"id" doc:"the product's id"`
 	web.IfMatch
 }
 
@@ -50,7 +45,7 @@ func (c *Controller) deleteImage(ctx context.Context, in *deleteImageInput) (*st
 }
 
 type imageInput struct {
-	ID      id.ID  `path:"id"`
+	ID      id.ID  `path:"id" doc:"the product's id"`
 	Version string `query:"v" maxLength:"64" doc:"which image, as imageUrl names it; the one the product has now where this is left out"`
 	Width   string `query:"w" enum:"160,640" doc:"made smaller to this width, if it is wider"`
 }

@@ -57,7 +57,7 @@ func (pricesBody) Schema(r huma.Registry) *huma.Schema {
 }
 
 type pricesInput struct {
-	ID id.ID     `path:"id"`
+	ID id.ID     `path:"id" doc:"the product's id"`
 	At time.Time `query:"at" doc:"answer with the price at this moment alone, past or to come"`
 }
 
@@ -83,7 +83,7 @@ func (c *Controller) prices(ctx context.Context, in *pricesInput) (*pricesOutput
 }
 
 type setPriceInput struct {
-	ID id.ID `path:"id"`
+	ID id.ID `path:"id" doc:"the product's id"`
 	web.IfMatch
 	Body struct {
 		Price web.Price  `json:"price"`

@@ -12,7 +12,7 @@ type productBody struct {
 	ID          id.ID        `json:"id"`
 	Name        string       `json:"name" example:"Desk Lamp Lumen"`
 	Description string       `json:"description" example:"Adjustable LED desk lamp"`
-	ImageURL    *string      `json:"imageUrl" doc:"relative to the gateway; null without an image"`
+	ImageURL    *string      `json:"imageUrl" doc:"relative to the gateway; null without an image" example:"/v1/products/019b76da-a800-7000-8000-000000000001/image?v=5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"`
 	Price       money.Amount `json:"price" doc:"in effect now"`
 	Quantity    int          `json:"quantity" doc:"units that can be ordered" example:"40"`
 	Status      string       `json:"status" enum:"ACTIVE,ARCHIVED" doc:"an archived product cannot be ordered"`

@@ -13,7 +13,7 @@ import (
 )
 
 type findInput struct {
-	ID id.ID `path:"id"`
+	ID id.ID `path:"id" doc:"the product's id"`
 	web.IfNoneMatch
 }
 
@@ -60,8 +60,8 @@ func (c *Controller) create(ctx context.Context, in *createInput) (*createdOutpu
 }
 
 type changeBody struct {
-	Name        *string    `json:"name,omitempty" doc:"1 to 200 characters"`
-	Description *string    `json:"description,omitempty" doc:"at most 10 000 characters"`
+	Name        *string    `json:"name,omitempty" doc:"1 to 200 characters" example:"Desk Lamp Lumen"`
+	Description *string    `json:"description,omitempty" doc:"at most 10 000 characters" example:"Adjustable LED desk lamp"`
 	Price       *web.Price `json:"price,omitempty" doc:"takes effect at once"`
 	Status      *string    `json:"status,omitempty" enum:"ACTIVE,ARCHIVED"`
 	Threshold   threshold  `json:"lowStockThreshold,omitzero" doc:"tell when so many or fewer can be ordered; null for never"`
@@ -86,7 +86,7 @@ func (b *changeBody) change() entity.Change {
 }
 
 type changeInput struct {
-	ID id.ID `path:"id"`
+	ID id.ID `path:"id" doc:"the product's id"`
 	web.IfMatch
 	RawBody []byte
 	Body    changeBody

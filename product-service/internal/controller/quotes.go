@@ -72,7 +72,7 @@ func (c *Controller) offer(ctx context.Context, in *offerInput) (*offerOutput, e
 }
 
 type quoteInput struct {
-	ID id.ID `path:"id"`
+	ID id.ID `path:"id" doc:"the quote's id"`
 }
 
 type quoteOutput struct {

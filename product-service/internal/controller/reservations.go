@@ -28,7 +28,7 @@ type reservedBody struct {
 }
 
 type reservationInput struct {
-	OrderID id.ID `path:"orderId"`
+	OrderID id.ID `path:"orderId" doc:"the order's id"`
 }
 
 type reservationOutput struct {

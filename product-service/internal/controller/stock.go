@@ -27,7 +27,7 @@ func (b *countBody) count() entity.Count {
 }
 
 type adjustInput struct {
-	ID id.ID `path:"id"`
+	ID id.ID `path:"id" doc:"the product's id"`
 	web.IfMatch
 	Body countBody
 }
@@ -46,13 +46,13 @@ type adjustmentBody struct {
 	ID        id.ID    `json:"id"`
 	Delta     int      `json:"delta" example:"-3"`
 	Reason    string   `json:"reason" example:"breakage"`
-	Actor     string   `json:"actor" doc:"the user's id, or system"`
+	Actor     string   `json:"actor" doc:"the user's id, or system" example:"system"`
 	OnHand    int      `json:"onHand" doc:"units in the warehouse afterwards" example:"37"`
 	CreatedAt web.Time `json:"createdAt"`
 }
 
 type adjustmentsInput struct {
-	ID id.ID `path:"id"`
+	ID id.ID `path:"id" doc:"the product's id"`
 	web.Paging
 }
 

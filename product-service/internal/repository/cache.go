@@ -5,13 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
+	"github.com/oms-fleet/oms/common/batch"
 	"github.com/oms-fleet/oms/common/id"
 )
 
@@ -26,6 +26,8 @@ type Cache struct {
 	redis *redis.Client
 	now   func() time.Time
 	away  atomic.Int64 // until when Redis is left alone, in Unix milliseconds
+	gets  *batch.Batcher[string, string]
+	known decodings
 }
 
 // How old an entry may be, how long a mark stays (longer than any entry that
@@ -40,11 +42,13 @@ const (
 // password.
 func NewCache(address, password string, now func() time.Time) *Cache {
 	const patience = 100 * time.Millisecond
-	return &Cache{now: now, redis: redis.NewClient(&redis.Options{
+	c := &Cache{now: now, redis: redis.NewClient(&redis.Options{
 		Addr: address, Password: password, MaxRetries: -1, ContextTimeoutEnabled: true, PoolSize: 16,
 		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience, PoolTimeout: patience, DialerRetries: 1,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	})}
+	c.gets = batch.New(maxReads, 1, c.get)
+	return c
 }
 
 // Close lets go of Redis.
@@ -72,27 +76,46 @@ type entry struct {
 	Value  json.RawMessage `json:"v"`
 }
 
-// load reads keys and returns their values, nil for those that are not there,
-// are too old or are marked.
-func (c *Cache) load(ctx context.Context, keys ...string) [][]byte {
-	values := make([][]byte, len(keys))
+// maxEntry bounds an entry in bytes: a page of long descriptions is no gain.
+const maxEntry = 64 << 10
+
+// get reads keys and returns what is there, empty where nothing is.
+func (c *Cache) get(ctx context.Context, keys []string) ([]string, error) {
+	texts := make([]string, len(keys))
 	if !c.reachable() {
-		return values
+		return texts, nil
 	}
 	found, err := c.redis.MGet(ctx, keys...).Result()
 	if c.failed(ctx, err) {
-		return values
+		return texts, nil // it is read from the database then
 	}
-	now := c.now()
 	for i, text := range found {
-		var e entry
-		if text, ok := text.(string); ok && text != mark && json.Unmarshal([]byte(text), &e) == nil {
-			if age := now.Sub(time.UnixMilli(e.ReadAt)); age >= -freshness && age < freshness {
-				values[i] = e.Value
-			}
-		}
+		texts[i], _ = text.(string)
 	}
-	return values
+	return texts, nil
+}
+
+// decode returns the value of a key's text, nil if there is none, it is too old
+// or it is marked. Values are shared: nobody may change them.
+func decode[T any](c *Cache, key, text string) *T {
+	if text == "" || text == mark {
+		return nil
+	}
+	value, readAt, ok := c.known.recall(key, text)
+	if !ok {
+		var e entry
+		made := new(T)
+		if json.Unmarshal([]byte(text), &e) != nil || json.Unmarshal(e.Value, made) != nil {
+			return nil
+		}
+		value, readAt = made, time.UnixMilli(e.ReadAt)
+		c.known.remember(key, text, value, readAt)
+	}
+	if age := c.now().Sub(readAt); age < -freshness || age >= freshness {
+		return nil
+	}
+	found, _ := value.(*T)
+	return found
 }
 
 // keep stores what was read at a moment, unless something is there.
@@ -108,7 +131,7 @@ func (c *Cache) keep(ctx context.Context, readAt time.Time, values map[string]an
 			continue
 		}
 		whole, err := json.Marshal(entry{ReadAt: readAt.UnixMilli(), Value: raw})
-		if err == nil {
+		if err == nil && len(whole) <= maxEntry {
 			pipe.SetNX(ctx, key, whole, life)
 		}
 	}
@@ -135,14 +158,8 @@ func (c *Cache) invalidate(ctx context.Context, products []id.ID) {
 // generation names the state of the catalogue for searches; ok is false while
 // Redis is away. It is read before the database is.
 func (c *Cache) generation(ctx context.Context) (name string, ok bool) {
-	if !c.reachable() {
-		return "", false
-	}
-	n, err := c.redis.Get(ctx, generationKey).Int64()
-	if err == redis.Nil { //nolint:errorlint // as the library documents it
-		return "0", true
-	}
-	return strconv.FormatInt(n, 10), !c.failed(ctx, err)
+	name, err := c.gets.Do(ctx, generationKey)
+	return name, err == nil && c.reachable()
 }
 
 func (c *Cache) reachable() bool { return c.now().UnixMilli() >= c.away.Load() }

@@ -2,7 +2,6 @@ package repository
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/oms-fleet/oms/common/id"
@@ -22,13 +21,14 @@ func (r *Products) findCached(ctx context.Context, ids []id.ID) ([]*entity.Produ
 	}
 	found := make([]*entity.Product, len(ids))
 	var missing []id.ID
-	for i, raw := range r.cache.load(ctx, keys...) {
-		var p entity.Product
-		if raw == nil || json.Unmarshal(raw, &p) != nil {
+	texts, err := r.cache.get(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	for i, text := range texts {
+		if found[i] = decode[entity.Product](r.cache, keys[i], text); found[i] == nil {
 			missing = append(missing, ids[i])
-			continue
 		}
-		found[i] = &p
 	}
 	if len(missing) == 0 {
 		return found, nil
@@ -85,8 +85,12 @@ const searchPatience = 15 * time.Second
 func (r *Products) searchCached(ctx context.Context, key string, s entity.Search) (found page.Page[*entity.Product], err error) {
 	ctx, cancel := context.WithTimeout(ctx, searchPatience)
 	defer cancel()
-	if raw := r.cache.load(ctx, key)[0]; raw != nil && json.Unmarshal(raw, &found) == nil {
-		return found, nil
+	text, err := r.cache.gets.Do(ctx, key)
+	if err != nil {
+		return found, err
+	}
+	if kept := decode[page.Page[*entity.Product]](r.cache, key, text); kept != nil {
+		return *kept, nil
 	}
 	readAt := r.cache.now()
 	if found, err = r.search(ctx, s); err == nil {

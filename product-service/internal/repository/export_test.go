@@ -18,7 +18,12 @@ func (r *Products) Statements(ctx context.Context, s entity.Search) (queries []s
 	if err != nil {
 		return nil, nil, err
 	}
-	all = append(all, through(s, terms))
+	for _, index := range []string{byPrice, byQuantity, sortIndex(s.Page.By)} {
+		if q := within(s, index); q != nil {
+			all = append(all, q)
+		}
+		all = append(all, through(s, terms, index))
+	}
 	if len(terms) > 0 && terms[0].words != nil {
 		_, sampled := sampling(terms)
 		all = append(all, sampled, haveAll(terms), byAge(s, terms), among(s, []id.ID{{1}, {2}}))

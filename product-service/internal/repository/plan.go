@@ -23,18 +23,24 @@ import (
 // some is false when nothing can be found.
 func (r *Products) plan(ctx context.Context, s entity.Search, terms []term) (query *statement, some bool, err error) {
 	if len(terms) == 0 || terms[0].words == nil {
-		return through(s, terms), true, nil
+		return r.throughBest(ctx, s, terms)
 	}
 	if s.Page.By == entity.SortCreatedAt {
 		return byAge(s, terms), true, nil
 	}
 	first, err := r.findFirst(ctx, s, terms)
-	if err != nil || !first {
-		return through(s, terms), true, err
+	if err != nil {
+		return nil, false, err
+	}
+	if !first {
+		return r.throughBest(ctx, s, terms)
 	}
 	hits, all, err := r.hits(ctx, terms)
-	if err != nil || !all {
-		return through(s, terms), true, err
+	if err != nil {
+		return nil, false, err
+	}
+	if !all {
+		return r.throughBest(ctx, s, terms)
 	}
 	return among(s, hits), len(hits) > 0, nil
 }
@@ -53,6 +59,44 @@ func (r *Products) findFirst(ctx context.Context, s entity.Search, terms []term)
 	}
 	const readRow = 3 // times the work of looking a word up
 	return terms[0].products+readRow*matching < (s.Page.Limit+1)*products/max(1, matching), nil
+}
+
+// throughBest goes through the products in the order asked for, or, where few are
+// within the bounds, through those.
+func (r *Products) throughBest(ctx context.Context, s entity.Search, terms []term) (*statement, bool, error) {
+	for _, index := range []string{byPrice, byQuantity} {
+		q := within(s, index)
+		if q == nil {
+			continue
+		}
+		n, err := r.estimate(ctx, q.text.String()+fmt.Sprint(q.args...), q.text.String(), q.args...)
+		if err != nil {
+			return nil, false, fmt.Errorf("count products within bounds: %w", err)
+		}
+		if n < few {
+			return through(s, terms, index), true, nil
+		}
+	}
+	return through(s, terms, sortIndex(s.Page.By)), true, nil
+}
+
+const few = 1000
+
+// within counts to few the products within the bounds that an index knows; nil
+// where there are none.
+func within(s entity.Search, index string) *statement {
+	var q statement
+	q.add("SELECT COUNT(*) FROM (SELECT 1 FROM products p FORCE INDEX ("+index+") WHERE p.status = ?", string(s.Status))
+	if index == byPrice {
+		boundPrice(&q, "p", s)
+	} else {
+		boundStock(&q, "p", s)
+	}
+	if len(q.args) == 1 && (index == byPrice || s.InStock == nil) {
+		return nil
+	}
+	q.add(" LIMIT ?) b", few)
+	return &q
 }
 
 // matching tells about how many products have all terms, by a sample of those
@@ -121,7 +165,8 @@ func among(s entity.Search, hits []id.ID) *statement {
 		return &q
 	}
 	q.add("SELECT "+productColumns+" FROM products p FORCE INDEX (PRIMARY) WHERE p.product_id IN "+database.In(len(hits))+" AND ", anys(hits)...)
-	bounds(&q, s)
+	q.add("p.status = ?", string(s.Status))
+	bounds(&q, "p", s)
 	column := sortColumn(s.Page.By)
 	after, values := database.After(s.Page, column, "p.product_id")
 	q.add(" AND "+after, values...)
@@ -129,15 +174,29 @@ func among(s entity.Search, hits []id.ID) *statement {
 	return &q
 }
 
-// through goes through all products in the order that is asked for: the inner
-// query finds which they are from indexes, the outer one reads them.
-func through(s entity.Search, terms []term) *statement {
+// through goes through all products in the order that an index has: the inner
+// query finds which they are, as far as it can from indexes alone; the outer one
+// reads them. Bounds are looked at behind the words, for they need the product's
+// own row.
+func through(s entity.Search, terms []term, index string) *statement {
 	var q statement
-	q.add("SELECT " + productColumns + " FROM (SELECT p.product_id FROM products p FORCE INDEX (" + indexes(s) + ") WHERE ")
-	bounds(&q, s)
+	q.add("SELECT " + productColumns + " FROM (SELECT p.product_id FROM products p FORCE INDEX (" + index + ")")
+	if bounded(s) {
+		q.add(" STRAIGHT_JOIN products b ON b.product_id = p.product_id")
+	}
+	q.add(" WHERE p.status = ?", string(s.Status))
 	for _, t := range terms {
 		q.add(" AND ")
 		t.has(&q, "p.product_id")
+	}
+	if bounded(s) {
+		bounds(&q, "b", s)
+	}
+	switch index {
+	case byPrice:
+		boundPrice(&q, "p", s)
+	case byQuantity:
+		boundStock(&q, "p", s)
 	}
 	column := sortColumn(s.Page.By)
 	after, values := database.After(s.Page, column, "p.product_id")
@@ -155,8 +214,8 @@ func byAge(s entity.Search, terms []term) *statement {
 	for i, word := range terms[0].words {
 		q.add([]string{"(", " UNION ("}[min(i, 1)] + "SELECT h.product_id FROM product_words h FORCE INDEX (product_words_by_word)" +
 			" STRAIGHT_JOIN products p ON p.product_id = h.product_id WHERE h.word = ")
-		q.add("? AND ", word)
-		bounds(&q, s)
+		q.add("? AND p.status = ?", word, string(s.Status))
+		bounds(&q, "p", s)
 		for _, t := range terms[1:] {
 			q.add(" AND ")
 			t.has(&q, "h.product_id")

@@ -44,7 +44,11 @@ var ErrExists = errors.New("the product exists")
 func NewProducts(db *sqlx.DB, news News) *Products {
 	r := &Products{db: db, news: news}
 	r.cache = news.Cache
-	r.reads = batch.New(maxReads, parallelReads, r.findCached)
+	parallel := parallelReads
+	if r.cache != nil {
+		parallel = 1 // one loader at a time
+	}
+	r.reads = batch.New(maxReads, parallel, r.findCached)
 	return r
 }
 

@@ -17,7 +17,7 @@ import (
 func (r *Products) History(ctx context.Context, productID id.ID) (entity.Timeline, error) {
 	var prices entity.Timeline
 	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
-		prices, err = pricesFrom(ctx, tx, productID, time.Time{})
+		prices, err = pricesFrom(ctx, tx, productID, time.Unix(0, 0)) // MySQL compares with no year 0
 		return err
 	})
 	return prices, err

@@ -46,38 +46,51 @@ func (s *statement) add(sql string, args ...any) {
 	s.args = append(s.args, args...)
 }
 
-// bounds are the conditions on the product itself.
-func bounds(q *statement, s entity.Search) {
-	q.add("p.status = ?", string(s.Status))
+// bounds are the conditions on a product's price and stock.
+func bounds(q *statement, product string, s entity.Search) {
+	boundPrice(q, product, s)
+	boundStock(q, product, s)
+}
+
+func boundPrice(q *statement, product string, s entity.Search) {
 	if s.MinPrice != nil {
-		q.add(" AND p.price >= ?", *s.MinPrice)
+		q.add(" AND "+product+".price >= ?", *s.MinPrice)
 	}
 	if s.MaxPrice != nil {
-		q.add(" AND p.price <= ?", *s.MaxPrice)
-	}
-	switch {
-	case s.InStock == nil:
-	case *s.InStock:
-		q.add(" AND p.available > 0")
-	default:
-		q.add(" AND p.available = 0")
+		q.add(" AND "+product+".price <= ?", *s.MaxPrice)
 	}
 }
 
-// indexes names those that may serve a search: that of its order, and those of
-// what bounds it.
-func indexes(s entity.Search) string {
-	index := map[string]string{
-		entity.SortName: "products_by_name", entity.SortPrice: "products_by_price",
-		entity.SortQuantity: "products_by_quantity", entity.SortCreatedAt: "products_by_age",
-	}[s.Page.By]
-	if s.Page.By != entity.SortPrice && (s.MinPrice != nil || s.MaxPrice != nil) {
-		index += ", products_by_price"
+func boundStock(q *statement, product string, s entity.Search) {
+	switch {
+	case s.InStock == nil:
+	case *s.InStock:
+		q.add(" AND " + product + ".available > 0")
+	default:
+		q.add(" AND " + product + ".available = 0")
 	}
-	if s.Page.By != entity.SortQuantity && s.InStock != nil && !*s.InStock {
-		index += ", products_by_quantity"
+}
+
+func bounded(s entity.Search) bool { return s.MinPrice != nil || s.MaxPrice != nil || s.InStock != nil }
+
+// The indexes that have products with a price, or with a stock, side by side.
+const (
+	byPrice    = "products_by_price"
+	byQuantity = "products_by_quantity"
+)
+
+// sortIndex names the index that has the products in an order.
+func sortIndex(by string) string {
+	switch by {
+	case entity.SortName:
+		return "products_by_name"
+	case entity.SortPrice:
+		return byPrice
+	case entity.SortQuantity:
+		return byQuantity
+	default:
+		return "products_by_age"
 	}
-	return index
 }
 
 // sortColumn names the column behind a sort. Ids grow with time.
