@@ -40,7 +40,7 @@ func TestErasedPersonIsForgottenByEveryService(t *testing.T) {
 	if err := gone.Ask(t.Context(), shop.Call{Method: http.MethodDelete, Path: "/v1/users/me"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	products := shop.New(f.facts.Services["product-service"])
+	products := shop.New(f.address("product-service"))
 	forgotten := func(ctx context.Context) error {
 		var left struct {
 			Status              string

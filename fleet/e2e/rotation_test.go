@@ -22,7 +22,7 @@ func TestThreeKeyRotationsUnderLoadRefuseNobody(t *testing.T) {
 	t.Parallel()
 	f := running(t)
 	c := newCast(t, f)
-	product := f.facts.Services["product-service"]
+	product := f.address("product-service")
 	clientID, secret := c.register(c.tokens["root"], map[string]any{
 		"name": "A service", "grantTypes": []string{"client_credentials"}, "scopes": []string{"product.validate"},
 	})

@@ -32,7 +32,7 @@ func TestTenThousandStrangeKeysAreRefusedAndDisturbNobody(t *testing.T) {
 	routes := map[string]string{"product-service": "/v1/quotes/" + unknownID, "order-service": "/v1/orders?limit=1", "user-service": "/v1/users/me"}
 	var all sync.WaitGroup
 	for service, path := range routes {
-		at := shop.New(f.facts.Services[service])
+		at := shop.New(f.address(service))
 		for range 2 {
 			all.Go(func() {
 				for i := range strangeKeys / len(routes) / 2 {

@@ -92,7 +92,11 @@ func deadLetter(m *Message) kafka.Message {
 	if m.Traceparent == "" {
 		headers = append(headers, traced(""))
 	}
-	return kafka.Message{Topic: m.Topic + contract.DeadLetterSuffix, Key: m.Key, Value: m.Value, Headers: headers}
+	value := m.Value
+	if value == nil { // kafka-go reads an empty body and none alike; sent back it shall be empty
+		value = []byte{}
+	}
+	return kafka.Message{Topic: m.Topic + contract.DeadLetterSuffix, Key: m.Key, Value: value, Headers: headers}
 }
 
 // shortened returns an error's text, for it may quote the whole message.

@@ -11,6 +11,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/oms-fleet/oms/common/kafka/broker"
@@ -91,6 +92,26 @@ func TestDeadLetterThatComesBackTellsOfItsLastDeathOnly(t *testing.T) {
 	}
 	if n != 1 {
 		t.Errorf("%d headers dlq-error, want 1", n)
+	}
+}
+
+// kafka-go reads an empty body and none alike, so another client looks.
+func TestDeadLetterOfAnEmptyMessageIsEmpty(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	run(t, s.listener(func(_ context.Context, batch []*broker.Message) error {
+		batch[0].Bury(errBroken)
+		return nil
+	}))
+	s.publish(t, "")
+	client, err := kgo.NewClient(kgo.SeedBrokers(s.brokers...), kgo.ConsumeTopics(s.topic+contract.DeadLetterSuffix))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	letters := client.PollFetches(t.Context()).Records()
+	if len(letters) != 1 || letters[0].Value == nil || len(letters[0].Value) != 0 {
+		t.Errorf("dead letters are %+v, want one with an empty body", letters)
 	}
 }
 

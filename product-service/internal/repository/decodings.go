@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// decodings remembers what texts of the cache mean: to compare a text is a
-// hundredth of the work of decoding it, which is more than the database's for the
-// same product (measured).
+// decodings remembers what texts of the cache mean: decoding one takes longer
+// than the database needs for the product, comparing it next to nothing.
 type decodings struct {
 	mu    sync.Mutex
 	known map[string]decoding
