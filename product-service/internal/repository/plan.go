@@ -57,8 +57,9 @@ func (r *Products) findFirst(ctx context.Context, s entity.Search, terms []term)
 	if err != nil {
 		return false, err
 	}
-	const readRow = 3 // times the work of looking a word up
-	return terms[0].products+readRow*matching < (s.Page.Limit+1)*products/max(1, matching), nil
+	// The work of each product is weighed by the server's processor time for it.
+	rarest, passed := terms[0].products, (s.Page.Limit+1)*products/max(1, matching)
+	return 4*rarest+7*matching < rarest+3*passed/2, nil
 }
 
 // throughBest goes through the products in the order asked for, or, where few are
@@ -174,6 +175,10 @@ func among(s entity.Search, hits []id.ID) *statement {
 	return &q
 }
 
+// many bounds the products of a word that are had at hand while all are gone
+// through: more cost more than they save.
+const many = 8000
+
 // through goes through all products in the order that an index has: the inner
 // query finds which they are, as far as it can from indexes alone; the outer one
 // reads them. Bounds are looked at behind the words, for they need the product's
@@ -183,6 +188,12 @@ func through(s entity.Search, terms []term, index string) *statement {
 	q.add("SELECT " + productColumns + " FROM (SELECT p.product_id FROM products p FORCE INDEX (" + index + ")")
 	if bounded(s) {
 		q.add(" STRAIGHT_JOIN products b ON b.product_id = p.product_id")
+	}
+	if len(terms) > 1 && terms[0].words != nil && terms[0].products <= many {
+		q.add(" STRAIGHT_JOIN (SELECT DISTINCT product_id FROM product_words WHERE ")
+		terms[0].wordsIn(&q, "word")
+		q.add(") hit ON hit.product_id = p.product_id")
+		terms = terms[1:]
 	}
 	q.add(" WHERE p.status = ?", string(s.Status))
 	for _, t := range terms {
