@@ -1,6 +1,9 @@
 package database
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // maxPlaceholders is the protocol's limit of parameters in a statement.
 const maxPlaceholders = 65_535
@@ -16,13 +19,26 @@ func Values(rows, columns int) string {
 func In(n int) string { return Values(1, n) }
 
 // Chunks calls do for 0 ≤ from < to ≤ rows such that each part fits into one
-// statement of so many columns, and stops at the first failure.
+// statement of so many columns, and stops at the first failure. Parts have one of
+// a few sizes, so that the same texts come again and again and can be kept
+// prepared.
 func Chunks(rows, columns int, do func(from, to int) error) error {
-	step := maxPlaceholders / columns
-	for from := 0; from < rows; from += step {
-		if err := do(from, min(from+step, rows)); err != nil {
+	for from := 0; from < rows; {
+		to := from + chunk(min(rows-from, maxPlaceholders/columns))
+		if err := do(from, to); err != nil {
 			return err
 		}
+		from = to
 	}
 	return nil
+}
+
+// chunk is the size of the next part of so many rows: all of few, else a power of
+// two. Larger statements gain nothing.
+func chunk(rows int) int {
+	const few, most = 8, 128
+	if rows <= few {
+		return rows
+	}
+	return min(1<<(bits.Len(uint(rows))-1), most) // #nosec G115 -- not negative
 }

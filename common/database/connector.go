@@ -54,6 +54,9 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 			return nil, fmt.Errorf("prepare a connection: %w", err)
 		}
 	}
+	if full, ok := conn.(fullConn); ok {
+		return &preparingConn{fullConn: full, kept: map[string]driver.StmtExecContext{}}, nil
+	}
 	return conn, nil
 }
 

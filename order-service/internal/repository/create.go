@@ -117,9 +117,7 @@ func insertOrders(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order, keys
 			args = append(args, nil, nil)
 		}
 	}
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO orders (`+orderColumns+`, idempotency_digest, request_digest)
-		VALUES `+database.Values(len(orders), columns), args...)
+	err := execRows(ctx, tx, "INSERT INTO orders ("+orderColumns+", idempotency_digest, request_digest) VALUES ", columns, args, "")
 	if err != nil {
 		return fmt.Errorf("insert %d orders: %w", len(orders), err)
 	}

@@ -3,7 +3,6 @@ package repository
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -40,21 +39,26 @@ func saveOrders(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error 
 		args = append(args, o.ID, o.ClientID, string(o.Fulfilment), o.CreatedAt,
 			string(o.Status), null(string(o.Reason)), o.Total, o.Version, o.UpdatedAt)
 	}
-	_, err := tx.ExecContext(ctx, `
+	err := execRows(ctx, tx, `
 		INSERT INTO orders (order_id, client_id, fulfilment, created_at, order_status, cancel_reason, total_price, version, last_update_time)
-		VALUES `+database.Values(len(orders), columns)+`
+		VALUES `, columns, args, `
 		ON DUPLICATE KEY UPDATE
 			order_status = VALUES(order_status), cancel_reason = VALUES(cancel_reason), total_price = VALUES(total_price),
-			version = VALUES(version), last_update_time = VALUES(last_update_time)`, args...)
+			version = VALUES(version), last_update_time = VALUES(last_update_time)`)
 	if err != nil {
 		return fmt.Errorf("save %d orders: %w", len(orders), err)
 	}
 	return nil
 }
 
-// linesInStatement bounds one statement: a line has 3 kB at most, and a server
-// takes 16 MiB.
-const linesInStatement = 1000
+// execRows executes a statement for rows of so many arguments each, part by part:
+// before is its text up to VALUES, after what follows the rows.
+func execRows(ctx context.Context, tx *sqlx.Tx, before string, columns int, args []any, after string) error {
+	return database.Chunks(len(args)/columns, columns, func(from, to int) error {
+		_, err := tx.ExecContext(ctx, before+database.Values(to-from, columns)+after, args[from*columns:to*columns]...)
+		return err
+	})
+}
 
 // saveLines writes the lines of orders that are new or got their snapshot.
 func saveLines(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
@@ -65,17 +69,15 @@ func saveLines(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
 			args = append(args, o.ID, i+1, l.ProductID, l.Purchased, l.Fulfilled, l.Name, l.ImageURL, l.UnitPrice)
 		}
 	}
-	for part := range slices.Chunk(args, columns*linesInStatement) {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO order_products (order_id, line_number, product_id, purchased_quantity, fulfilled_quantity,
-				product_name, product_image_url, unit_price)
-			VALUES `+database.Values(len(part)/columns, columns)+`
-			ON DUPLICATE KEY UPDATE
-				fulfilled_quantity = VALUES(fulfilled_quantity), product_name = VALUES(product_name),
-				product_image_url = VALUES(product_image_url), unit_price = VALUES(unit_price)`, part...)
-		if err != nil {
-			return fmt.Errorf("save lines of %d orders: %w", len(orders), err)
-		}
+	err := execRows(ctx, tx, `
+		INSERT INTO order_products (order_id, line_number, product_id, purchased_quantity, fulfilled_quantity,
+			product_name, product_image_url, unit_price)
+		VALUES `, columns, args, `
+		ON DUPLICATE KEY UPDATE
+			fulfilled_quantity = VALUES(fulfilled_quantity), product_name = VALUES(product_name),
+			product_image_url = VALUES(product_image_url), unit_price = VALUES(unit_price)`)
+	if err != nil {
+		return fmt.Errorf("save lines of %d orders: %w", len(orders), err)
 	}
 	return nil
 }
@@ -90,9 +92,9 @@ func insertHistory(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) err
 				null(s.Note), null(s.TraceID), s.OccurredAt)
 		}
 	}
-	_, err := tx.ExecContext(ctx, `
+	err := execRows(ctx, tx, `
 		INSERT INTO order_history (order_id, sequence, from_status, to_status, actor, reason, note, trace_id, occurred_at)
-		VALUES `+database.Values(len(args)/columns, columns), args...)
+		VALUES `, columns, args, "")
 	if err != nil {
 		return fmt.Errorf("add to the history of %d orders: %w", len(orders), err)
 	}
