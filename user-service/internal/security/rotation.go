@@ -58,10 +58,39 @@ func (k *Keyring) List(ctx context.Context) ([]entity.SigningKey, error) {
 	return stored, err
 }
 
+// turn changes the stored keys. Pairs that are needed are made before: that takes
+// a second or more, for which no transaction may hold the keys.
 func (k *Keyring) turn(ctx context.Context, deed *entity.Deed, asked bool) error {
+	made, err := k.ahead(ctx, asked)
+	if err != nil {
+		return err
+	}
 	return k.store.Update(ctx, deed, func(stored []entity.SigningKey) (entity.KeyChange, error) {
-		return k.policy.Turn(stored, asked, k.now(), k.fresh)
+		left := made
+		return k.policy.Turn(stored, asked, k.now(), func() (entity.SigningKey, error) {
+			if len(left) == 0 { // others have changed the keys meanwhile
+				return k.fresh()
+			}
+			next := left[0]
+			left = left[1:]
+			return next, nil
+		})
 	})
+}
+
+// ahead makes as many pairs as a turn of the keys needs.
+func (k *Keyring) ahead(ctx context.Context, asked bool) ([]entity.SigningKey, error) {
+	stored, err := k.store.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var made []entity.SigningKey
+	_, err = k.policy.Turn(stored, asked, k.now(), func() (entity.SigningKey, error) {
+		pair, err := k.fresh()
+		made = append(made, pair)
+		return pair, err
+	})
+	return made, err
 }
 
 // fresh makes a key pair, its private half sealed.
