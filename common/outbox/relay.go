@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -99,6 +100,17 @@ func (r *Relay) Run(ctx context.Context) error {
 	allSent()
 	removal.Wait()
 	return nil
+}
+
+// Around relays while work runs, which ends some time after ctx does: what work
+// still commits goes out too. It returns what work returns.
+func (r *Relay) Around(ctx context.Context, work func(context.Context) error) error {
+	relaying, stop := context.WithCancel(context.WithoutCancel(ctx))
+	relayed := make(chan error, 1)
+	go func() { relayed <- r.Run(relaying) }()
+	err := work(ctx)
+	stop()
+	return errors.Join(err, <-relayed)
 }
 
 // Healthy returns nil while records can go out, else why they cannot. It costs

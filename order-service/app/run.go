@@ -11,13 +11,13 @@ import (
 	"github.com/oms-fleet/oms/order-service/internal/task"
 )
 
-// run serves until ctx ends or a part cannot go on. The relay stops last: until
-// then requests in flight may still place orders.
+// run serves until ctx ends or a part cannot go on. Requests in flight may place
+// orders after that, whose messages still go out.
 func (a *app) run(ctx context.Context, server *web.Server) error {
-	relaying, stop := context.WithCancel(context.WithoutCancel(ctx))
-	relayed := make(chan error, 1)
-	go func() { relayed <- a.relay.Run(relaying) }()
+	return a.relay.Around(ctx, func(ctx context.Context) error { return a.work(ctx, server) })
+}
 
+func (a *app) work(ctx context.Context, server *web.Server) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return server.Serve(ctx, a.handler) })
 	g.Go(func() error { return a.listen(ctx) })
@@ -32,12 +32,7 @@ func (a *app) run(ctx context.Context, server *web.Server) error {
 	every(500*time.Millisecond, "count unsettled orders", a.count)
 	every(100*time.Millisecond, "look for changed orders", a.look)
 
-	err := g.Wait()
-	stop()
-	if failed := <-relayed; err == nil {
-		err = failed
-	}
-	return err
+	return g.Wait()
 }
 
 // listen hears product-service's answers, and who is erased. Brokers that are away are waited for.

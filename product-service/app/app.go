@@ -104,16 +104,18 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, kafkaCheck(publisher, listeners)},
 	})
 
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return server.Serve(ctx, handler) })
-	g.Go(func() error { return relay.Run(ctx) })
-	g.Go(func() error { return listen.all(ctx, listeners) })
-	g.Go(func() error { return task.Every(ctx, pricePeriod, "apply due prices", log, products.ApplyDuePrices) })
-	g.Go(func() error { return task.Every(ctx, cleaningPeriod, "delete old quotes", log, quotes.DeleteOld) })
-	g.Go(func() error {
-		return task.Every(ctx, cleaningPeriod, "remove orphaned images", log, images.RemoveOrphans)
+	return relay.Around(ctx, func(ctx context.Context) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.Go(func() error { return server.Serve(ctx, handler) })
+		g.Go(func() error { return listen.all(ctx, listeners) })
+		every := func(period time.Duration, what string, work func(context.Context) error) {
+			g.Go(func() error { return task.Every(ctx, period, what, log, work) })
+		}
+		every(pricePeriod, "apply due prices", products.ApplyDuePrices)
+		every(cleaningPeriod, "delete old quotes", quotes.DeleteOld)
+		every(cleaningPeriod, "remove orphaned images", images.RemoveOrphans)
+		return g.Wait()
 	})
-	return g.Wait()
 }
 
 // open connects to the database and brings its schema up to date.

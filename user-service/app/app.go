@@ -54,11 +54,13 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		return err
 	}
 	defer a.close()
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return server.Serve(ctx, a.handler) })
-	g.Go(func() error { return a.announce(ctx, cfg, log) })
-	g.Go(func() error { return task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn) })
-	return g.Wait()
+	return a.relay.Around(ctx, func(ctx context.Context) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.Go(func() error { return server.Serve(ctx, a.handler) })
+		g.Go(func() error { return ensureTopic(ctx, cfg, log) })
+		g.Go(func() error { return task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn) })
+		return g.Wait()
+	})
 }
 
 // app is the service, assembled.

@@ -18,12 +18,12 @@ func (a *app) publish(cfg Config, metrics *prometheus.Registry, log *slog.Logger
 	a.relay = outbox.NewRelay(a.db, a.publisher.Publish, log, outbox.WithMetrics(metrics))
 }
 
-// announce relays events until ctx ends. Nobody's sign-in waits for a broker:
+// ensureTopic makes the topic of events. Nobody's sign-in waits for a broker:
 // while it is away events stay in the database, and what is wrong with it for
 // good is only told.
-func (a *app) announce(ctx context.Context, cfg Config, log *slog.Logger) error {
+func ensureTopic(ctx context.Context, cfg Config, log *slog.Logger) error {
 	if err := cfg.Kafka.EnsureTopics(ctx, contract.UserEvents); err != nil && ctx.Err() == nil {
 		log.ErrorContext(ctx, "events stay in the outbox", "error", err)
 	}
-	return a.relay.Run(ctx)
+	return nil
 }
