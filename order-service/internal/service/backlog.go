@@ -16,11 +16,14 @@ import (
 // any of it confirmed (measured). And as placing is cheaper than settling, it
 // holds new ones back for a moment beyond a tenth of the limit, so that clients
 // who place one order after the other wait for the fleet, and not their orders.
+// While none leaves at all, as when nobody answers, holding would be in vain.
 type Backlog struct {
 	limit, ease int
 
 	mu      sync.Mutex
 	waiting int       // orders
+	left    int       // how often some left
+	stuck   bool      // one was held back for its whole time and none left meanwhile
 	held    list.List // of chan struct{}, those to be let in when there is room
 }
 
@@ -36,7 +39,7 @@ func NewBacklog(limit int) *Backlog { return &Backlog{limit: limit, ease: (limit
 func (b *Backlog) Enter(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.waiting > b.ease && b.waiting <= b.limit && b.hold(ctx) {
+	if b.waiting > b.ease && b.waiting <= b.limit && !b.stuck && b.hold(ctx) {
 		return nil // counted in by who let us in
 	}
 	if b.waiting > b.limit {
@@ -48,7 +51,7 @@ func (b *Backlog) Enter(ctx context.Context) error {
 
 // hold waits for room, in turn, and reports whether there was some in time.
 func (b *Backlog) hold(ctx context.Context) bool {
-	room := make(chan struct{})
+	room, before := make(chan struct{}), b.left
 	place := b.held.PushBack(room)
 	b.mu.Unlock()
 	patience := time.NewTimer(heldFor)
@@ -64,6 +67,7 @@ func (b *Backlog) hold(ctx context.Context) bool {
 		return true
 	default:
 		b.held.Remove(place)
+		b.stuck = b.left == before && ctx.Err() == nil
 		return false
 	}
 }
@@ -84,20 +88,23 @@ func (b *Backlog) Full() error {
 func (b *Backlog) Left(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.waiting -= n
-	b.letIn()
+	b.change(b.waiting - n)
 }
 
 // Set replaces the estimate by a count.
 func (b *Backlog) Set(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.waiting = n
-	b.letIn()
+	b.change(n)
 }
 
-// letIn counts in whom there is room for of those who are held back.
-func (b *Backlog) letIn() {
+// change corrects the estimate and counts in whom there is room for of those who
+// are held back.
+func (b *Backlog) change(waiting int) {
+	if waiting < b.waiting {
+		b.left, b.stuck = b.left+1, false
+	}
+	b.waiting = waiting
 	for b.waiting <= b.ease && b.held.Len() > 0 {
 		close(b.held.Remove(b.held.Front()).(chan struct{})) //nolint:forcetypeassert // nothing else is put in
 		b.waiting++

@@ -64,15 +64,16 @@ func TestOrdersAreHeldBackForAMomentWhileManyWait(t *testing.T) {
 		if err := b.Enter(t.Context()); err != nil || time.Since(began) != 100*time.Millisecond {
 			t.Errorf("the next one = %v after %s, want that it goes on after 100ms", err, time.Since(began))
 		}
+		b.Left(1)
 		began = time.Now()
 		for range 3 {
 			go b.Enter(t.Context()) //nolint:errcheck // below the limit
 		}
 		time.Sleep(10 * time.Millisecond)
-		if b.Waiting() != 12 {
-			t.Errorf("%d wait, want 12: the others are held back", b.Waiting())
+		if b.Waiting() != 11 {
+			t.Errorf("%d wait, want 11: the others are held back", b.Waiting())
 		}
-		b.Left(3) // room for two
+		b.Left(2) // room for two
 		synctest.Wait()
 		if b.Waiting() != 11 {
 			t.Errorf("%d wait, want 11: two were let in", b.Waiting())
@@ -81,6 +82,37 @@ func TestOrdersAreHeldBackForAMomentWhileManyWait(t *testing.T) {
 		synctest.Wait()
 		if b.Waiting() != 1 || time.Since(began) != 10*time.Millisecond {
 			t.Errorf("%d wait after %s, want the third at once", b.Waiting(), time.Since(began))
+		}
+	})
+}
+
+func TestNobodyIsHeldBackWhileNoOrderLeaves(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := service.NewBacklog(100)
+		enter := func(n int) time.Duration {
+			began := time.Now()
+			for range n {
+				if err := b.Enter(t.Context()); err != nil {
+					t.Errorf("Enter with %d waiting = %v", b.Waiting(), err)
+				}
+			}
+			return time.Since(began)
+		}
+		if took := enter(60); took != 100*time.Millisecond {
+			t.Errorf("60 orders took %s, want that the first above a tenth alone waits", took)
+		}
+		b.Left(1)
+		if took := enter(30); took != 100*time.Millisecond {
+			t.Errorf("30 after one had left took %s, want that the first alone waits", took)
+		}
+		b.Set(70) // others settled some
+		if took := enter(10); took != 100*time.Millisecond {
+			t.Errorf("10 after a lower count took %s, want that the first alone waits", took)
+		}
+		b.Set(90) // others placed some
+		if took := enter(10); took != 0 {
+			t.Errorf("10 after a higher count took %s, want no wait", took)
 		}
 	})
 }
