@@ -70,10 +70,10 @@ type reachedBy struct {
 	options *mysql.Config
 }
 
-// unhurried returns connections to db's database without time limits, for
-// migrations: changing a large table takes as long as it takes. The caller
+// Unhurried returns connections to db's database without time limits: changing a
+// large table, or going through all of it, takes as long as it takes. The caller
 // closes them.
-func unhurried(db *sqlx.DB) (*sql.DB, error) {
+func Unhurried(db *sqlx.DB) (*sqlx.DB, error) {
 	reached, ok := db.Driver().(reachedBy)
 	if !ok {
 		return nil, fmt.Errorf("the database was not opened by this package but by %T", db.Driver())
@@ -84,5 +84,5 @@ func unhurried(db *sqlx.DB) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(connector), nil
+	return sqlx.NewDb(sql.OpenDB(connector), "mysql"), nil
 }

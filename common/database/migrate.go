@@ -39,12 +39,12 @@ func Migrate(ctx context.Context, db *sqlx.DB, files fs.FS, log *slog.Logger) er
 // ours and not the provider's, which takes it only after it has made its table
 // of versions: two replicas at an empty database would trip over each other.
 func locked(ctx context.Context, db *sqlx.DB, files fs.FS, log *slog.Logger, work func(*goose.Provider) error) (err error) {
-	calm, err := unhurried(db)
+	calm, err := Unhurried(db)
 	if err != nil {
 		return err
 	}
 	defer calm.Close() //nolint:errcheck // nothing is lost
-	provider, err := goose.NewProvider(goose.DialectMySQL, calm, files,
+	provider, err := goose.NewProvider(goose.DialectMySQL, calm.DB, files,
 		goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
@@ -58,10 +58,10 @@ func locked(ctx context.Context, db *sqlx.DB, files fs.FS, log *slog.Logger, wor
 	if err != nil {
 		return fmt.Errorf("prepare the migration lock: %w", err)
 	}
-	if err := locker.Lock(ctx, calm); err != nil {
+	if err := locker.Lock(ctx, calm.DB); err != nil {
 		return fmt.Errorf("wait for the migration lock: %w", err)
 	}
-	defer func() { err = errors.Join(err, locker.Unlock(context.WithoutCancel(ctx), calm)) }()
+	defer func() { err = errors.Join(err, locker.Unlock(context.WithoutCancel(ctx), calm.DB)) }()
 	return work(provider)
 }
 

@@ -73,7 +73,12 @@ func Audit(ctx context.Context, dsns map[string]string) error {
 }
 
 func open(ctx context.Context, dsn string) (*sqlx.DB, error) {
-	return database.Open(ctx, database.Config{DSN: config.Secret(dsn), Connections: 2, Patience: patience})
+	db, err := database.Open(ctx, database.Config{DSN: config.Secret(dsn), Connections: 2, Patience: patience})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close() //nolint:errcheck // nothing was done by it
+	return database.Unhurried(db)
 }
 
 func check(ctx context.Context, db *sqlx.DB, rules []rule) error {
