@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -25,8 +26,8 @@ type Config struct {
 }
 
 // Open connects to the database and waits until it answers, at most
-// cfg.Patience. The caller closes it.
-func Open(ctx context.Context, cfg Config) (*sqlx.DB, error) {
+// cfg.Patience; log hears what it waits for. The caller closes it.
+func Open(ctx context.Context, cfg Config, log *slog.Logger) (*sqlx.DB, error) {
 	options, err := mysql.ParseDSN(cfg.DSN.Reveal())
 	if err != nil {
 		return nil, fmt.Errorf("DB_DSN is not of the form user:password@tcp(host:port)/schema") //nolint:err113 // the cause would print the password
@@ -43,11 +44,23 @@ func Open(ctx context.Context, cfg Config) (*sqlx.DB, error) {
 	ping := func() (struct{}, error) { return struct{}{}, db.PingContext(ctx) }
 	if _, err := backoff.Retry(ctx, ping,
 		backoff.WithBackOff(&backoff.ExponentialBackOff{InitialInterval: 50 * time.Millisecond, Multiplier: 1.5, MaxInterval: time.Second}),
-		backoff.WithMaxElapsedTime(cfg.Patience)); err != nil {
+		backoff.WithMaxElapsedTime(cfg.Patience),
+		backoff.WithNotify(tellOnce(log.With("address", options.Addr)))); err != nil {
 		db.Close() //nolint:errcheck // the ping's failure is the one to tell
 		return nil, fmt.Errorf("reach the database at %s: %w", options.Addr, err)
 	}
 	return db, nil
+}
+
+// tellOnce returns what logs a failure when it is another than the one before.
+func tellOnce(log *slog.Logger) backoff.Notify {
+	last := ""
+	return func(err error, _ time.Duration) {
+		if err.Error() != last {
+			last = err.Error()
+			log.Warn("Waiting for the database.", "error", err)
+		}
+	}
 }
 
 // harden sets what correctness and speed need, whatever the DSN says.

@@ -2,6 +2,7 @@ package database_test
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -95,7 +96,7 @@ func TestUpdateTellsRowsFoundAndNotRowsChanged(t *testing.T) {
 
 func TestPoolIsBounded(t *testing.T) {
 	t.Parallel()
-	db, err := database.Open(t.Context(), database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 2, Patience: time.Minute})
+	db, err := database.Open(t.Context(), database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 2, Patience: time.Minute}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +148,7 @@ func TestDatabaseThatIsAwayIsToldWithoutItsPassword(t *testing.T) {
 	for _, dsn := range []config.Secret{
 		"u:hidden-word@tcp(127.0.0.1:1)/x", "hidden-word", "u:hidden-word@tcp(127.0.0.1:1)/x?tls=hidden-word", "u:hidden-word@/x?timeout=hidden-word",
 	} {
-		_, err := database.Open(t.Context(), database.Config{DSN: dsn, Connections: 2, Patience: time.Millisecond})
+		_, err := database.Open(t.Context(), database.Config{DSN: dsn, Connections: 2, Patience: time.Millisecond}, slog.New(slog.DiscardHandler))
 		if err == nil || strings.Contains(err.Error(), "hidden-word") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("Open = %v, want one line without the password", err)
 		}
@@ -156,12 +157,16 @@ func TestDatabaseThatIsAwayIsToldWithoutItsPassword(t *testing.T) {
 
 func TestOpenEndsWithTheContext(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond) // some attempts
 	defer cancel()
 	start := time.Now()
-	_, err := database.Open(ctx, database.Config{DSN: "u@tcp(127.0.0.1:1)/x", Connections: 2, Patience: time.Hour})
+	var said strings.Builder
+	_, err := database.Open(ctx, database.Config{DSN: "u@tcp(127.0.0.1:1)/x", Connections: 2, Patience: time.Hour}, slog.New(slog.NewTextHandler(&said, nil)))
 	if took := time.Since(start); err == nil || took > 10*time.Second {
-		t.Errorf("Open = %v after %s, want a failure after 20ms", err, took)
+		t.Errorf("Open = %v after %s, want a failure after 200ms", err, took)
+	}
+	if lines := strings.Count(said.String(), "refused"); lines != 1 {
+		t.Errorf("what it waits for is told %d times, want once:\n%s", lines, &said)
 	}
 }
 

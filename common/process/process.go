@@ -116,7 +116,7 @@ func (s Service[C]) migrate(ctx context.Context, args []string, out io.Writer) e
 	if err := s.load(&cfg); err != nil {
 		return err
 	}
-	db, err := database.Open(ctx, cfg)
+	db, err := database.Open(ctx, cfg, slog.Default())
 	if err != nil {
 		return err
 	}

@@ -12,14 +12,14 @@ orders() {
   for ((i = 1; i <= $#; i++)); do orders "$done ${!i}" "${@:1:i-1}" "${@:i+1}"; done
 }
 
-# start PART...: one after the other; those with "+" between them together.
+# start PARTS...: one after the other; those with "+" between them together. Each has
+# a command of its own: of parts in one, compose lets some wait for others.
 start() {
-  local parts
+  local parts part
   say "starting $*"
   docker compose stop --timeout 15 2>/dev/null
   for parts; do
-    # shellcheck disable=SC2046 # a word is a part
-    docker compose up -d --no-deps --no-recreate $(tr + ' ' <<<"$parts") 2>/dev/null
+    for part in ${parts//+/ }; do docker compose up -d --no-deps --no-recreate "$part" 2>/dev/null; done
     sleep 2 # in which it finds the later ones away
   done
   healthy

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -89,7 +90,7 @@ func (b *bench) preloadInto(ctx context.Context, service string, orders int, do 
 	if dsn == "" {
 		return errNoDatabase
 	}
-	db, err := database.Open(ctx, database.Config{DSN: config.Secret(dsn), Connections: 2, Patience: time.Second})
+	db, err := database.Open(ctx, database.Config{DSN: config.Secret(dsn), Connections: 2, Patience: time.Second}, slog.Default())
 	if err != nil {
 		return err
 	}

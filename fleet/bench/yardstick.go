@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/oms-fleet/oms/common/config"
@@ -25,7 +26,7 @@ func (b *bench) yardstick(ctx context.Context, length time.Duration) (float64, e
 	if dsn == "" {
 		return 0, nil
 	}
-	db, err := database.Open(ctx, database.Config{DSN: config.Secret(dsn), Connections: 2, Patience: time.Second})
+	db, err := database.Open(ctx, database.Config{DSN: config.Secret(dsn), Connections: 2, Patience: time.Second}, slog.Default())
 	if err != nil {
 		return 0, err
 	}

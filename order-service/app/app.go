@@ -122,7 +122,7 @@ func open(ctx context.Context, cfg database.Config, log *slog.Logger) (*sqlx.DB,
 	if err != nil {
 		return nil, err
 	}
-	db, err := database.Open(ctx, cfg)
+	db, err := database.Open(ctx, cfg, log)
 	if err != nil {
 		return nil, fmt.Errorf("open the order database: %w", err)
 	}

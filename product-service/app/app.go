@@ -120,7 +120,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 
 // open connects to the database and brings its schema up to date.
 func open(ctx context.Context, cfg database.Config, log *slog.Logger) (*sqlx.DB, error) {
-	db, err := database.Open(ctx, cfg)
+	db, err := database.Open(ctx, cfg, log)
 	if err != nil {
 		return nil, fmt.Errorf("open the product database: %w", err)
 	}

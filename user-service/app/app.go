@@ -87,7 +87,7 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	db, err := database.Open(ctx, cfg.Database)
+	db, err := database.Open(ctx, cfg.Database, log)
 	if err != nil {
 		return nil, fmt.Errorf("open the user database: %w", err)
 	}

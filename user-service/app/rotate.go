@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/oms-fleet/oms/common/database"
@@ -15,7 +16,7 @@ import (
 // verifiers know it, and tells which keys there are then. Services that run
 // notice within seconds.
 func RotateKeys(ctx context.Context, cfg Config, _ []string, out io.Writer) error {
-	db, err := database.Open(ctx, cfg.Database)
+	db, err := database.Open(ctx, cfg.Database, slog.Default())
 	if err != nil {
 		return fmt.Errorf("open the user database: %w", err)
 	}

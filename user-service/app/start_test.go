@@ -211,7 +211,7 @@ func isReady(ctx context.Context, address string) bool {
 
 func TestSchemaIsMigratedByCommand(t *testing.T) {
 	t.Parallel()
-	db, err := database.Open(t.Context(), defaults(t).Database)
+	db, err := database.Open(t.Context(), defaults(t).Database, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func New(t testing.TB, migrations fs.FS) *sqlx.DB {
 // Open connects to a database of DSN's until the test ends.
 func Open(t testing.TB, dsn string) *sqlx.DB {
 	t.Helper()
-	db, err := database.Open(t.Context(), database.Config{DSN: config.Secret(dsn), Connections: 16, Patience: patience})
+	db, err := database.Open(t.Context(), database.Config{DSN: config.Secret(dsn), Connections: 16, Patience: patience}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatalf("open the test's database: %v", err)
 	}

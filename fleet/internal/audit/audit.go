@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/jmoiron/sqlx"
 
@@ -73,7 +74,7 @@ func Audit(ctx context.Context, dsns map[string]string) error {
 }
 
 func open(ctx context.Context, dsn string) (*sqlx.DB, error) {
-	db, err := database.Open(ctx, database.Config{DSN: config.Secret(dsn), Connections: 2, Patience: patience})
+	db, err := database.Open(ctx, database.Config{DSN: config.Secret(dsn), Connections: 2, Patience: patience}, slog.Default())
 	if err != nil {
 		return nil, err
 	}
