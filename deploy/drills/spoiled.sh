@@ -32,6 +32,7 @@ docker compose stop order-service 2>/dev/null
 in_volume order-secrets 'chmod 600 /v/db_dsn && sed -i "s/:[0-9a-f]*@/:wrong@/" /v/db_dsn'
 docker start "$(docker compose ps -aq order-service)" >/dev/null # compose would make it right again first
 says order-service 'Waiting for the database.*Access denied'
+docker compose stop order-service 2>/dev/null
 up
 
 spoil "an old schema"
@@ -62,7 +63,7 @@ for volume in redis-data kafka-data objects-data secrets user-secrets; do
   docker compose down 2>/dev/null
   docker volume rm "${COMPOSE_PROJECT_NAME:-oms}_$volume" >/dev/null
   if [ "$volume" = secrets ]; then
-    docker compose up -d 2>/dev/null
+    docker compose up -d 2>/dev/null && { say "user-service starts with another key"; exit 1; }
     says user-service 'KEY_ENCRYPTION_KEY'
     docker compose down -v 2>/dev/null
   fi
