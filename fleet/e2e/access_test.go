@@ -19,8 +19,9 @@ type rule struct {
 	wants        []string // by caller
 }
 
-// accessTable reads the callers and the rules.
-func accessTable(t *testing.T) (callers []string, rules []rule) {
+// accessTables reads the callers, the rules for each of them, and those of the
+// routes that answer all alike, with the one status they want.
+func accessTables(t *testing.T) (callers []string, rules, alike []rule) {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/access.md")
 	if err != nil {
@@ -31,16 +32,21 @@ func accessTable(t *testing.T) (callers []string, rules []rule) {
 		for i := range cells {
 			cells[i] = strings.TrimSpace(cells[i])
 		}
-		switch {
-		case len(cells) < 10 || strings.HasPrefix(cells[1], "---"):
-		case cells[1] == "route":
+		if len(cells) < 5 || strings.HasPrefix(cells[1], "---") {
+			continue
+		}
+		method, path, _ := strings.Cut(strings.Trim(cells[1], "`"), " ")
+		switch wide := len(cells) > 10; {
+		case cells[1] == "route" && wide:
 			callers = cells[2:10]
-		default:
-			method, path, _ := strings.Cut(strings.Trim(cells[1], "`"), " ")
+		case cells[1] == "route":
+		case wide:
 			rules = append(rules, rule{method: method, path: path, wants: cells[2:10]})
+		default:
+			alike = append(alike, rule{method: method, path: path, wants: cells[3:4]})
 		}
 	}
-	return callers, rules
+	return callers, rules, alike
 }
 
 // documented lists the routes of all services, with the service of each.
@@ -83,7 +89,7 @@ func TestEveryRouteAdmitsWhomTheTableSays(t *testing.T) {
 	t.Parallel()
 	f := running(t)
 	cast := newCast(t, f)
-	callers, rules := accessTable(t)
+	callers, rules, _ := accessTables(t)
 	routes := documented(t, f)
 	for _, rule := range rules {
 		route := rule.method + " " + rule.path
@@ -121,5 +127,39 @@ func TestEveryRouteAdmitsWhomTheTableSays(t *testing.T) {
 	}
 	for _, route := range slices.Sorted(maps.Keys(routes)) {
 		t.Errorf("docs/access.md lacks %s", route)
+	}
+}
+
+// Whoever asks gets the same answer from the routes that take no bearer token.
+// That the table has them all is tested by user-service.
+func TestRoutesWithTheirOwnCredentialsAnswerAllAlike(t *testing.T) {
+	t.Parallel()
+	f := running(t)
+	cast := newCast(t, f)
+	callers, _, rules := accessTables(t)
+	if len(rules) == 0 {
+		t.Fatal("docs/access.md has no such routes")
+	}
+	for _, rule := range rules {
+		for _, caller := range callers {
+			request, err := http.NewRequestWithContext(t.Context(), rule.method, cast.address+cast.path(rule.path), http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rule.method == http.MethodPost {
+				request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			}
+			if token := cast.tokens[caller]; token != "" {
+				request.Header.Set("Authorization", "Bearer "+token)
+			}
+			answer, err := http.DefaultTransport.RoundTrip(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			if got := strconv.Itoa(answer.StatusCode); got != rule.wants[0] {
+				t.Errorf("%s %s as %s: %s, want %s", rule.method, rule.path, caller, got, rule.wants[0])
+			}
+		}
 	}
 }
