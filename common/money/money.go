@@ -69,9 +69,10 @@ func (a Amount) Plus(b Amount) (Amount, error) {
 }
 
 // String returns the amount with two decimals, "19.90".
-func (a Amount) String() string { return string(a.append(make([]byte, 0, 24))) }
+func (a Amount) String() string { return string(a.Append(make([]byte, 0, 24))) }
 
-func (a Amount) append(to []byte) []byte {
+// Append appends what String returns.
+func (a Amount) Append(to []byte) []byte {
 	cents := uint64(a) // #nosec G115 -- two's complement: the magnitude is taken below
 	if a < 0 {
 		to, cents = append(to, '-'), -cents
@@ -81,7 +82,7 @@ func (a Amount) append(to []byte) []byte {
 }
 
 // MarshalJSON writes a JSON number with two decimals.
-func (a Amount) MarshalJSON() ([]byte, error) { return a.append(nil), nil }
+func (a Amount) MarshalJSON() ([]byte, error) { return a.Append(nil), nil }
 
 // UnmarshalJSON reads a JSON number or a string of the same form.
 func (a *Amount) UnmarshalJSON(raw []byte) error {

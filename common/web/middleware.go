@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -47,7 +48,9 @@ func (a *API) observe(next http.Handler) http.Handler {
 			}
 			took := time.Since(start)
 			seconds.WithLabelValues(methodOf(r), route, strconv.Itoa(wrapped.Status())).Observe(took.Seconds())
-			a.Log.DebugContext(r.Context(), "request", "method", r.Method, "route", route, "status", wrapped.Status(), "duration", took)
+			if a.Log.Enabled(r.Context(), slog.LevelDebug) {
+				a.Log.DebugContext(r.Context(), "request", "method", r.Method, "route", route, "status", wrapped.Status(), "duration", took)
+			}
 		}()
 		next.ServeHTTP(wrapped, r)
 	})

@@ -24,6 +24,20 @@ type List[T any] struct {
 	NextCursor *string `json:"nextCursor" doc:"asks for the next page; null on the last" example:"WyJuYW1lIiwiRGVzayBMYW1wIl0"`
 }
 
+// AppendJSON writes the page, its items by themselves if they can.
+func (l List[T]) AppendJSON(to []byte) (_ []byte, err error) {
+	to = append(to, `{"items":[`...)
+	for i := range l.Items {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		if to, err = appendJSON(to, &l.Items[i]); err != nil {
+			return nil, err
+		}
+	}
+	return append(AppendNullable(append(to, `],"nextCursor":`...), l.NextCursor), '}'), nil
+}
+
 // Short is a list that comes whole.
 type Short[T any] struct {
 	Items []T `json:"items"`

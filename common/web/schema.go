@@ -75,8 +75,13 @@ type Time struct{ time.Time }
 
 // MarshalJSON writes "2026-01-02T03:04:05.678Z".
 func (t Time) MarshalJSON() ([]byte, error) {
-	return []byte(t.UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
+	return t.Append(make([]byte, 0, len(timeFormat))), nil
 }
+
+const timeFormat = `"2006-01-02T15:04:05.000Z"`
+
+// Append appends what MarshalJSON returns.
+func (t Time) Append(to []byte) []byte { return t.UTC().AppendFormat(to, timeFormat) }
 
 // Schema is a date-time.
 func (Time) Schema(huma.Registry) *huma.Schema {

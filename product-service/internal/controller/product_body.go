@@ -1,6 +1,8 @@
 package controller
 
 import (
+	"strconv"
+
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/money"
@@ -20,6 +22,26 @@ type productBody struct {
 	UpdatedAt   web.Time     `json:"updatedAt" doc:"the last change by people; orders leave it alone"`
 	OnHand      *int         `json:"onHand,omitempty" doc:"units in the warehouse; for admins" example:"42"`
 	Reserved    *int         `json:"reserved,omitempty" doc:"units of them that orders hold; for admins" example:"2"`
+}
+
+// AppendJSON writes what encoding/json would.
+func (b productBody) AppendJSON(to []byte) ([]byte, error) {
+	to = web.AppendText(append(to, `{"id":`...), b.ID.String())
+	to = web.AppendText(append(to, `,"name":`...), b.Name)
+	to = web.AppendText(append(to, `,"description":`...), b.Description)
+	to = web.AppendNullable(append(to, `,"imageUrl":`...), b.ImageURL)
+	to = b.Price.Append(append(to, `,"price":`...))
+	to = strconv.AppendInt(append(to, `,"quantity":`...), int64(b.Quantity), 10)
+	to = web.AppendText(append(to, `,"status":`...), b.Status)
+	to = b.CreatedAt.Append(append(to, `,"createdAt":`...))
+	to = b.UpdatedAt.Append(append(to, `,"updatedAt":`...))
+	if b.OnHand != nil {
+		to = strconv.AppendInt(append(to, `,"onHand":`...), int64(*b.OnHand), 10)
+	}
+	if b.Reserved != nil {
+		to = strconv.AppendInt(append(to, `,"reserved":`...), int64(*b.Reserved), 10)
+	}
+	return append(to, '}'), nil
 }
 
 // show describes a product to whoever asks.
