@@ -15,6 +15,12 @@ type Search struct {
 	Page     page.Query // sorted by one of the Sort names
 }
 
+// Fits tells whether a product is as wanted, but for the words.
+func (s Search) Fits(p *Product) bool {
+	return p.Status == s.Status && (s.InStock == nil || *s.InStock == (p.Stock.Available() > 0)) &&
+		(s.MinPrice == nil || p.Price >= *s.MinPrice) && (s.MaxPrice == nil || p.Price <= *s.MaxPrice)
+}
+
 // The names that a search may be sorted by.
 const (
 	SortName      = "name"

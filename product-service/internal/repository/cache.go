@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -23,11 +25,13 @@ import (
 // was before. When Redis is away everything is read from the database, and Redis
 // is left alone for a while.
 type Cache struct {
-	redis *redis.Client
-	now   func() time.Time
-	away  atomic.Int64 // until when Redis is left alone, in Unix milliseconds
-	gets  *batch.Batcher[string, string]
-	known decodings
+	redis  *redis.Client
+	now    func() time.Time
+	away   atomic.Int64 // until when Redis is left alone, in Unix milliseconds
+	gets   *batch.Batcher[string, string]
+	known  decodings
+	lately lately
+	spare  chan struct{} // holds one while nothing is being kept
 }
 
 // How old an entry may be, how long a mark stays (longer than any entry that
@@ -47,6 +51,8 @@ func NewCache(address, password string, now func() time.Time) *Cache {
 		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience, PoolTimeout: patience, DialerRetries: 1,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	})}
+	c.spare = make(chan struct{}, 1)
+	c.spare <- struct{}{}
 	c.gets = batch.New(maxReads, 1, c.get)
 	return c
 }
@@ -70,10 +76,14 @@ func searchKey(generation string, search any) (string, error) {
 	return fmt.Sprintf("search:%s:%x", generation, sha256.Sum256(raw)), nil
 }
 
-// entry is what Redis holds.
-type entry struct {
-	ReadAt int64           `json:"t"` // Unix milliseconds, before the database was asked
-	Value  json.RawMessage `json:"v"`
+// An entry of Redis is when its value was read, before the database was asked,
+// in Unix milliseconds, a space, and the value as JSON.
+func entry(readAt time.Time, value any) ([]byte, error) {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("keep what was read: %w", err)
+	}
+	return append(append(strconv.AppendInt(nil, readAt.UnixMilli(), 10), ' '), raw...), nil
 }
 
 // maxEntry bounds an entry in bytes: a page of long descriptions is no gain.
@@ -103,12 +113,13 @@ func decode[T any](c *Cache, key, text string) *T {
 	}
 	value, readAt, ok := c.known.recall(key, text)
 	if !ok {
-		var e entry
+		moment, raw, _ := strings.Cut(text, " ")
+		millis, err := strconv.ParseInt(moment, 10, 64)
 		made := new(T)
-		if json.Unmarshal([]byte(text), &e) != nil || json.Unmarshal(e.Value, made) != nil {
+		if err != nil || json.Unmarshal([]byte(raw), made) != nil {
 			return nil
 		}
-		value, readAt = made, time.UnixMilli(e.ReadAt)
+		value, readAt = made, time.UnixMilli(millis)
 		c.known.remember(key, text, value, readAt)
 	}
 	if age := c.now().Sub(readAt); age < -freshness || age >= freshness {
@@ -126,17 +137,29 @@ func (c *Cache) keep(ctx context.Context, readAt time.Time, values map[string]an
 	}
 	pipe := c.redis.Pipeline()
 	for key, value := range values {
-		raw, err := json.Marshal(value)
-		if err != nil {
-			continue
-		}
-		whole, err := json.Marshal(entry{ReadAt: readAt.UnixMilli(), Value: raw})
-		if err == nil && len(whole) <= maxEntry {
-			pipe.SetNX(ctx, key, whole, life)
+		if text, err := entry(readAt, value); err == nil && len(text) <= maxEntry {
+			pipe.SetNX(ctx, key, text, life)
 		}
 	}
 	_, err := pipe.Exec(ctx)
 	c.failed(ctx, err)
+}
+
+// keepSoon is keep behind the back of who waits for the values, unless that is
+// still busy with others.
+func (c *Cache) keepSoon(ctx context.Context, readAt time.Time, values map[string]any) {
+	if len(values) == 0 {
+		return
+	}
+	select {
+	case <-c.spare:
+		go func() {
+			c.keep(context.WithoutCancel(ctx), readAt, values)
+			c.spare <- struct{}{}
+		}()
+	default:
+		c.keep(ctx, readAt, values)
+	}
 }
 
 // invalidate marks products that have changed, and with them every search. It is

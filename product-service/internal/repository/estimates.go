@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"fmt"
 	"sync"
 )
 
@@ -13,14 +14,17 @@ type estimates struct {
 	known map[string]*known
 }
 
-type known struct{ number, uses int }
+type known struct {
+	number float64
+	uses   int
+}
 
 const (
 	maxUses  = 1000
 	maxKnown = 10_000
 )
 
-func (e *estimates) recall(name string) (int, bool) {
+func (e *estimates) recall(name string) (float64, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	k, ok := e.known[name]
@@ -31,7 +35,7 @@ func (e *estimates) recall(name string) (int, bool) {
 	return k.number, true
 }
 
-func (e *estimates) remember(name string, number int) {
+func (e *estimates) remember(name string, number float64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.known == nil || len(e.known) >= maxKnown {
@@ -40,14 +44,18 @@ func (e *estimates) remember(name string, number int) {
 	e.known[name] = &known{number: number}
 }
 
-// estimate returns a number by its name, or what a query of one number says.
-func (r *Products) estimate(ctx context.Context, name, query string, args ...any) (int, error) {
+// plenty is where counting ends.
+const plenty = 20_000
+
+// count returns how many rows a query has, at most plenty.
+func (r *Products) count(ctx context.Context, q *statement) (float64, error) {
+	name := q.text.String() + fmt.Sprint(q.args...)
 	if n, ok := r.planning.recall(name); ok {
 		return n, nil
 	}
-	var n int
-	if err := r.db.GetContext(ctx, &n, query, args...); err != nil {
-		return 0, err
+	var n float64
+	if err := r.db.GetContext(ctx, &n, "SELECT COUNT(*) FROM ("+q.text.String()+" LIMIT ?) some", append(q.args, plenty)...); err != nil {
+		return 0, fmt.Errorf("estimate a search: %w", err)
 	}
 	r.planning.remember(name, n)
 	return n, nil

@@ -3,7 +3,6 @@ package repository
 import (
 	"context"
 
-	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
@@ -24,9 +23,9 @@ func (r *Products) Statements(ctx context.Context, s entity.Search) (queries []s
 		}
 		all = append(all, through(s, terms, index))
 	}
-	if len(terms) > 0 && terms[0].words != nil {
+	if len(terms) > 0 {
 		_, sampled := sampling(terms)
-		all = append(all, sampled, haveAll(terms), byAge(s, terms), among(s, []id.ID{{1}, {2}}))
+		all = append(all, sampled, first(s, terms))
 	}
 	for _, q := range all {
 		queries, args = append(queries, q.text.String()), append(args, q.args)

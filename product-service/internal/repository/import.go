@@ -59,7 +59,10 @@ func (r *Products) Import(ctx context.Context, added []*entity.Product, changed 
 				return nil, err
 			}
 		}
-		return events, nil
+		if len(added) > 0 {
+			return events, countChange(ctx, tx)
+		}
+		return events, countFindable(ctx, tx, changes...)
 	})
 	if errors.Is(err, errKeepNothing) {
 		return nil

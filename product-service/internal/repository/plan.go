@@ -1,120 +1,184 @@
 package repository
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/oms-fleet/oms/common/database"
-	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
 // plan returns the statement of a search. There are three ways to go about it:
 //
-//   - by age, which is the order of the ids, the products of the rarest term are
-//     read in that order until the page is full;
-//   - in another order, all products in it are gone through until the page is
-//     full;
-//   - or all products that have every term are found first, where they are so few
-//     that the page would not be full soon.
+//   - to go through the products in the order asked for until the page is full;
+//   - to find all that have the rarest term, and sort those that fit; by age,
+//     which is the order of the ids, they come sorted, and the page is soon full;
+//   - to find all within the bounds of the price or the stock, and sort those.
 //
-// some is false when nothing can be found.
-func (r *Products) plan(ctx context.Context, s entity.Search, terms []term) (query *statement, some bool, err error) {
-	if len(terms) == 0 || terms[0].words == nil {
-		return r.throughBest(ctx, s, terms)
-	}
-	if s.Page.By == entity.SortCreatedAt {
-		return byAge(s, terms), true, nil
-	}
-	first, err := r.findFirst(ctx, s, terms)
+// Which is the least work is estimated; a wrong estimate makes a search slower,
+// never wrong.
+func (r *Products) plan(ctx context.Context, s entity.Search, terms []term) (*statement, error) {
+	w, err := r.weigh(ctx, s, terms)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	if !first {
-		return r.throughBest(ctx, s, terms)
+	best, least := through(s, terms, sortIndex(s.Page.By)), w.through()
+	if len(terms) > 0 {
+		if cost := w.first(); cost < least {
+			best, least = first(s, terms), cost
+		}
 	}
-	hits, all, err := r.hits(ctx, terms)
-	if err != nil {
-		return nil, false, err
+	for index, products := range w.bounds {
+		if cost := w.within(products); cost < least {
+			best, least = through(s, terms, index), cost
+		}
 	}
-	if !all {
-		return r.throughBest(ctx, s, terms)
-	}
-	return among(s, hits), len(hits) > 0, nil
+	return best, nil
 }
 
-// findFirst decides whether finding all products that have the terms is less work
-// than going through products until the page is full.
-func (r *Products) findFirst(ctx context.Context, s entity.Search, terms []term) (bool, error) {
-	const all = "SELECT COUNT(*) FROM products FORCE INDEX (products_by_age) WHERE status = ?"
-	products, err := r.estimate(ctx, "products "+string(s.Status), all, string(s.Status))
-	if err != nil {
-		return false, fmt.Errorf("count products: %w", err)
-	}
-	matching, err := r.matching(ctx, terms)
-	if err != nil {
-		return false, err
-	}
-	// The work of each product is weighed by the server's processor time for it.
-	rarest, passed := terms[0].products, (s.Page.Limit+1)*products/max(1, matching)
-	return 4*rarest+7*matching < rarest+3*passed/2, nil
+// The processor time that the server spends on one of them, in microseconds
+// (measured): an entry of an index on the way, a look whether a product has a
+// word or one that begins so, and a product's row with its place in the order.
+const (
+	entryCost  = 0.2
+	wordCost   = 1.4
+	prefixCost = 2.8
+	rowCost    = 1.6
+)
+
+// weights is how many products there are about for what a search names.
+type weights struct {
+	search   entity.Search
+	terms    []term // the rarest first
+	products float64
+	matching float64            // have all terms
+	fitting  float64            // the share of products that are within all bounds
+	bounds   map[string]float64 // within the bounds of price or stock, by the index that knows them
 }
 
-// throughBest goes through the products in the order asked for, or, where few are
-// within the bounds, through those.
-func (r *Products) throughBest(ctx context.Context, s entity.Search, terms []term) (*statement, bool, error) {
+// through is the work of filling the page in the order asked for. Bounds of what
+// is sorted by are where it begins and ends.
+func (w weights) through() float64 {
+	products, fitting := w.products, w.fitting
+	if n, ok := w.bounds[sortIndex(w.search.Page.By)]; ok {
+		products, fitting = n, fitting*w.products/max(n, 1)
+	}
+	share := w.matching / w.products
+	passed := min(products, float64(w.search.Page.Limit+1)/max(share*fitting, 1/w.products))
+	cost := passed * (entryCost + w.checks(w.terms))
+	if bounded(w.search) {
+		cost += passed * share * rowCost
+	}
+	return cost
+}
+
+// first is the work of finding all that have the rarest term.
+func (w weights) first() float64 {
+	rarest := w.terms[0].products
+	cost := rarest*(entryCost+w.checks(w.terms[1:])) + w.matching*rowCost
+	if w.search.Page.By == entity.SortCreatedAt && w.terms[0].words != nil {
+		cost *= min(1, float64(w.search.Page.Limit+1)/max(w.matching*w.fitting, 1))
+	}
+	return cost
+}
+
+// within is the work of looking at the products within bounds.
+func (w weights) within(products float64) float64 {
+	return products*(entryCost+w.checks(w.terms)) + products*w.matching/w.products*rowCost
+}
+
+// checks is the work of looking whether a product has the terms. Most do not
+// have the rarest, and then the others are not looked for.
+func (w weights) checks(terms []term) float64 {
+	switch {
+	case len(terms) == 0:
+		return 0
+	case len(terms[0].words) == 1:
+		return wordCost
+	default:
+		return prefixCost
+	}
+}
+
+func (r *Products) weigh(ctx context.Context, s entity.Search, terms []term) (w weights, err error) {
+	w = weights{search: s, terms: terms, fitting: 1, bounds: make(map[string]float64)}
+	if w.products, err = r.productsOf(ctx, s.Status); err != nil {
+		return w, err
+	}
 	for _, index := range []string{byPrice, byQuantity} {
 		q := within(s, index)
 		if q == nil {
 			continue
 		}
-		n, err := r.estimate(ctx, q.text.String()+fmt.Sprint(q.args...), q.text.String(), q.args...)
+		n, err := r.count(ctx, q)
 		if err != nil {
-			return nil, false, fmt.Errorf("count products within bounds: %w", err)
+			return w, err
 		}
-		if n < few {
-			return through(s, terms, index), true, nil
+		if n == plenty {
+			n = max(n, w.products/2) // who knows
 		}
+		w.bounds[index] = min(n, w.products)
+		w.fitting *= w.bounds[index] / w.products
 	}
-	return through(s, terms, sortIndex(s.Page.By)), true, nil
+	w.matching, err = r.matching(ctx, terms, w.products)
+	return w, err
 }
 
-const few = 1000
+// productsOf counts the products of a status, at least one.
+func (r *Products) productsOf(ctx context.Context, status entity.Status) (float64, error) {
+	name := "products " + string(status)
+	n, ok := r.planning.recall(name)
+	if !ok {
+		if err := r.db.GetContext(ctx, &n, "SELECT COUNT(*) FROM products FORCE INDEX (products_by_age) WHERE status = ?", string(status)); err != nil {
+			return 0, fmt.Errorf("count products: %w", err)
+		}
+		r.planning.remember(name, n)
+	}
+	return max(n, 1), nil
+}
 
-// within counts to few the products within the bounds that an index knows; nil
-// where there are none.
+// within finds the products within the bounds that an index knows; nil where
+// there are none.
 func within(s entity.Search, index string) *statement {
 	var q statement
-	q.add("SELECT COUNT(*) FROM (SELECT 1 FROM products p FORCE INDEX ("+index+") WHERE p.status = ?", string(s.Status))
+	q.add("SELECT 1 FROM products p FORCE INDEX ("+index+") WHERE p.status = ?", string(s.Status))
+	before := q.text.Len()
 	if index == byPrice {
 		boundPrice(&q, "p", s)
 	} else {
 		boundStock(&q, "p", s)
 	}
-	if len(q.args) == 1 && (index == byPrice || s.InStock == nil) {
+	if q.text.Len() == before {
 		return nil
 	}
-	q.add(" LIMIT ?) b", few)
 	return &q
 }
 
 // matching tells about how many products have all terms, by a sample of those
-// that have the rarest.
-func (r *Products) matching(ctx context.Context, terms []term) (int, error) {
+// that have the rarest. Where those are few it is not worth asking.
+func (r *Products) matching(ctx context.Context, terms []term, products float64) (float64, error) {
+	if len(terms) == 0 {
+		return products, nil
+	}
+	rarest := min(terms[0].products, products)
 	if len(terms) == 1 {
-		return terms[0].products, nil
+		return rarest, nil
+	}
+	if rarest < 2*sample {
+		return rarest, nil
 	}
 	name, q := sampling(terms)
-	hits, err := r.estimate(ctx, name, q.text.String(), q.args...)
-	if err != nil {
-		return 0, fmt.Errorf("sample a search: %w", err)
+	hits, ok := r.planning.recall(name)
+	if !ok {
+		if err := r.db.GetContext(ctx, &hits, q.text.String(), q.args...); err != nil {
+			return 0, fmt.Errorf("sample a search: %w", err)
+		}
+		r.planning.remember(name, hits)
 	}
-	return terms[0].products * hits / min(sample, max(1, terms[0].products)), nil
+	return rarest * max(hits, 0.5) / sample, nil
 }
 
-const sample = 200
+const sample = 100
 
 // sampling counts in a sample of the rarest term's products those that have the
 // other terms too.
@@ -127,73 +191,26 @@ func sampling(terms []term) (name string, q *statement) {
 		q.add(" AND ")
 		t.has(q, "h.product_id")
 	}
-	q.add(" THEN 1 ELSE 0 END AS hit FROM product_words h FORCE INDEX (product_words_by_word) WHERE h.word = ? LIMIT ?) s", terms[0].words[0], sample)
+	q.add(" THEN 1 ELSE 0 END AS hit FROM product_words h FORCE INDEX (product_words_by_word) WHERE ")
+	terms[0].is(q, "h.word")
+	q.add(" LIMIT ?) s", sample)
 	return name, q
 }
 
-// maxHits bounds the products that are named in a statement.
-const maxHits = 5000
-
-// hits returns the products that have all terms; all is false when those are too
-// many.
-func (r *Products) hits(ctx context.Context, terms []term) (hits []id.ID, all bool, err error) {
-	q := haveAll(terms)
-	if err := r.db.SelectContext(ctx, &hits, q.text.String(), q.args...); err != nil {
-		return nil, false, fmt.Errorf("find the products of words: %w", err)
-	}
-	all = len(hits) <= maxHits
-	slices.SortFunc(hits, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(hits), all, nil
-}
-
-// haveAll finds products that have all terms, some of them twice.
-func haveAll(terms []term) *statement {
-	var q statement
-	q.add("SELECT h.product_id FROM product_words h FORCE INDEX (product_words_by_word) WHERE ")
-	terms[0].wordsIn(&q, "h.word")
-	for _, t := range terms[1:] {
-		q.add(" AND ")
-		t.has(&q, "h.product_id")
-	}
-	q.add(" LIMIT ?", maxHits+1)
-	return &q
-}
-
-// among searches among products that are known.
-func among(s entity.Search, hits []id.ID) *statement {
-	var q statement
-	if len(hits) == 0 {
-		return &q
-	}
-	q.add("SELECT "+productColumns+" FROM products p FORCE INDEX (PRIMARY) WHERE p.product_id IN "+database.In(len(hits))+" AND ", anys(hits)...)
-	q.add("p.status = ?", string(s.Status))
-	bounds(&q, "p", s)
-	column := sortColumn(s.Page.By)
-	after, values := database.After(s.Page, column, "p.product_id")
-	q.add(" AND "+after, values...)
-	q.add(" ORDER BY "+database.OrderBy(s.Page, column, "p.product_id")+" LIMIT ?", s.Page.Limit+1)
-	return &q
-}
-
-// many bounds the products of a word that are had at hand while all are gone
-// through: more cost more than they save.
-const many = 8000
-
-// through goes through all products in the order that an index has: the inner
-// query finds which they are, as far as it can from indexes alone; the outer one
-// reads them. Bounds are looked at behind the words, for they need the product's
-// own row.
+// through goes through products in the order that an index has, until the page
+// is full or, if another order is asked for, to the end. It finds from the index
+// alone whether a product has the terms: bounds are looked at behind that, for
+// they need the product's own row.
 func through(s entity.Search, terms []term, index string) *statement {
 	var q statement
-	q.add("SELECT " + productColumns + " FROM (SELECT p.product_id FROM products p FORCE INDEX (" + index + ")")
-	if bounded(s) {
-		q.add(" STRAIGHT_JOIN products b ON b.product_id = p.product_id")
+	column := "p"
+	sorted := index == sortIndex(s.Page.By)
+	if !sorted {
+		column = "b"
 	}
-	if len(terms) > 1 && terms[0].words != nil && terms[0].products <= many {
-		q.add(" STRAIGHT_JOIN (SELECT DISTINCT product_id FROM product_words WHERE ")
-		terms[0].wordsIn(&q, "word")
-		q.add(") hit ON hit.product_id = p.product_id")
-		terms = terms[1:]
+	q.add("SELECT " + key(s, column) + " FROM products p FORCE INDEX (" + index + ")")
+	if bounded(s) || !sorted {
+		q.add(" STRAIGHT_JOIN products b ON b.product_id = p.product_id")
 	}
 	q.add(" WHERE p.status = ?", string(s.Status))
 	for _, t := range terms {
@@ -209,33 +226,64 @@ func through(s entity.Search, terms []term, index string) *statement {
 	case byQuantity:
 		boundStock(&q, "p", s)
 	}
-	column := sortColumn(s.Page.By)
-	after, values := database.After(s.Page, column, "p.product_id")
-	order := database.OrderBy(s.Page, column, "p.product_id")
-	q.add(" AND "+after, values...)
-	q.add(" ORDER BY "+order+" LIMIT ?) found STRAIGHT_JOIN products p ON p.product_id = found.product_id ORDER BY "+order, s.Page.Limit+1)
+	inOrder(&q, s, column)
 	return &q
 }
 
-// byAge reads the products of each of the rarest term's words in the order of
-// their ids, and of those the first.
-func byAge(s entity.Search, terms []term) *statement {
+// first finds the products that have the rarest term, then what else is asked
+// for of them. By age it takes of each word's products the first that fit.
+func first(s entity.Search, terms []term) *statement {
 	var q statement
-	q.add("SELECT " + productColumns + " FROM (")
-	for i, word := range terms[0].words {
-		q.add([]string{"(", " UNION ("}[min(i, 1)] + "SELECT h.product_id FROM product_words h FORCE INDEX (product_words_by_word)" +
-			" STRAIGHT_JOIN products p ON p.product_id = h.product_id WHERE h.word = ")
-		q.add("? AND p.status = ?", word, string(s.Status))
-		bounds(&q, "p", s)
-		for _, t := range terms[1:] {
-			q.add(" AND ")
-			t.has(&q, "h.product_id")
-		}
-		after, values := database.After(s.Page, "h.product_id", "h.product_id")
-		q.add(" AND "+after, values...)
-		q.add(" ORDER BY "+database.OrderBy(s.Page, "h.product_id", "h.product_id")+" LIMIT ?)", s.Page.Limit+1)
+	rarest := terms[0]
+	if s.Page.By != entity.SortCreatedAt || len(rarest.words) < 2 {
+		having(&q, s, terms, rarest)
+		return &q
 	}
-	q.add(" ORDER BY "+database.OrderBy(s.Page, "product_id", "product_id")+" LIMIT ?) found", s.Page.Limit+1)
-	q.add(" STRAIGHT_JOIN products p ON p.product_id = found.product_id ORDER BY " + database.OrderBy(s.Page, "p.product_id", "p.product_id"))
+	column := sortColumn(s.Page.By, "found")
+	q.add("SELECT found.product_id, found.value FROM (")
+	for i, word := range rarest.words {
+		q.add([]string{"(", " UNION ("}[min(i, 1)])
+		having(&q, s, terms, term{words: []string{word}})
+		q.add(")")
+	}
+	q.add(") found ORDER BY "+database.OrderBy(s.Page, column, "found.product_id")+" LIMIT ?", s.Page.Limit+1)
 	return &q
+}
+
+// having finds the products that have the lead, and all terms but the rarest,
+// whose place the lead takes.
+func having(q *statement, s entity.Search, terms []term, lead term) {
+	// By age the order is that of the index.
+	place, selecting := "p", "SELECT DISTINCT "
+	if len(lead.words) == 1 {
+		selecting = "SELECT "
+		if s.Page.By == entity.SortCreatedAt {
+			place = "h"
+		}
+	}
+	q.add(selecting + key(s, place) + " FROM product_words h FORCE INDEX (product_words_by_word) STRAIGHT_JOIN products p ON p.product_id = h.product_id WHERE ")
+	lead.is(q, "h.word")
+	for _, t := range terms[1:] {
+		q.add(" AND ")
+		t.has(q, "h.product_id")
+	}
+	q.add(" AND p.status = ?", string(s.Status))
+	bounds(q, "p", s)
+	inOrder(q, s, place)
+}
+
+// key is what a product is sorted by.
+func key(s entity.Search, table string) string {
+	value := "NULL"
+	if s.Page.By != entity.SortCreatedAt {
+		value = sortColumn(s.Page.By, table)
+	}
+	return table + ".product_id, " + value + " AS value"
+}
+
+// inOrder ends a statement with the order and the page asked for.
+func inOrder(q *statement, s entity.Search, table string) {
+	column, productID := sortColumn(s.Page.By, table), table+".product_id"
+	after, values := database.After(s.Page, column, productID)
+	q.add(" AND "+after+" ORDER BY "+database.OrderBy(s.Page, column, productID)+" LIMIT ?", append(values, s.Page.Limit+1)...)
 }

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -32,8 +33,12 @@ type Products struct {
 	news  News
 	reads *batch.Batcher[id.ID, *entity.Product]
 
-	cache    *Cache // nil without one
+	cache    *Cache     // nil without one
+	loading  sync.Mutex // held to read products that the cache lacks
+	lists    *batch.Batcher[[]id.ID, []*entity.Product]
+	versions *batch.Batcher[struct{}, int64]
 	searches singleflight.Group
+	findings findings
 	planning estimates
 }
 
@@ -44,11 +49,9 @@ var ErrExists = errors.New("the product exists")
 func NewProducts(db *sqlx.DB, news News) *Products {
 	r := &Products{db: db, news: news}
 	r.cache = news.Cache
-	parallel := parallelReads
-	if r.cache != nil {
-		parallel = 1 // one loader at a time
-	}
-	r.reads = batch.New(maxReads, parallel, r.findCached)
+	r.reads = batch.New(maxReads, parallelReads, r.findCached)
+	r.lists = batch.New(maxLists, parallelReads, r.readLists)
+	r.versions = batch.New(maxReads, 1, r.readVersion)
 	return r
 }
 
@@ -56,6 +59,7 @@ func NewProducts(db *sqlx.DB, news News) *Products {
 // (measured).
 const (
 	maxReads      = 100
+	maxLists      = 8 // of searches
 	parallelReads = 2
 )
 
@@ -146,7 +150,10 @@ func unknown(productID id.ID) error { return fault.NotFoundf("There is no produc
 // none. It fails with ErrExists when one of the ids is taken.
 func (r *Products) Create(ctx context.Context, products ...*entity.Product) error {
 	err := r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) ([]entity.Event, error) {
-		return eventsOf(products), create(ctx, tx, products)
+		if err := create(ctx, tx, products); err != nil {
+			return nil, err
+		}
+		return eventsOf(products), countChange(ctx, tx)
 	})
 	if database.IsDuplicate(err) {
 		return fmt.Errorf("%w: %w", ErrExists, err)
@@ -175,7 +182,10 @@ func (r *Products) Update(ctx context.Context, productID id.ID, change func(*ent
 		if product.Version == before.Version {
 			return nil, nil
 		}
-		return product.Events, save(ctx, tx, []edited{{&before, product}})
+		if err := save(ctx, tx, []edited{{&before, product}}); err != nil {
+			return nil, err
+		}
+		return product.Events, countFindable(ctx, tx, edited{&before, product})
 	})
 	if err == nil {
 		r.cache.invalidate(ctx, []id.ID{productID})

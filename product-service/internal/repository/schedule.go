@@ -38,7 +38,10 @@ func (r *Products) UpdateDue(ctx context.Context, at time.Time, limit int, chang
 			change(p)
 			changes[i] = edited{&before, p}
 		}
-		return eventsOf(products), save(ctx, tx, changes)
+		if err := save(ctx, tx, changes); err != nil {
+			return nil, err
+		}
+		return eventsOf(products), countFindable(ctx, tx, changes...)
 	})
 	if err == nil {
 		r.cache.invalidate(ctx, idsOf(products, func(p *entity.Product) id.ID { return p.ID }))

@@ -3,36 +3,41 @@ package repository
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/oms-fleet/oms/common/database"
-	"github.com/oms-fleet/oms/common/money"
 	"github.com/oms-fleet/oms/common/page"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
-// search is Search without the cache.
-func (r *Products) search(ctx context.Context, s entity.Search) (page.Page[*entity.Product], error) {
-	var none page.Page[*entity.Product]
+// find asks the database for the places of a page.
+func (r *Products) find(ctx context.Context, s entity.Search) (page.Page[page.Key], error) {
+	var none page.Page[page.Key]
 	terms, some, err := r.terms(ctx, prefixes(s.Text))
 	if err != nil || !some {
 		return none, database.Wrap(err)
 	}
-	query, some, err := r.plan(ctx, s, terms)
-	if err != nil || !some {
+	query, err := r.plan(ctx, s, terms)
+	if err != nil {
 		return none, database.Wrap(err)
 	}
-	var rows []productRow
-	if err := r.db.SelectContext(ctx, &rows, query.text.String(), query.args...); err != nil {
+	var keys []page.Key
+	rows, err := r.db.QueryContext(ctx, query.text.String(), query.args...)
+	if err != nil {
 		return none, database.Wrap(fmt.Errorf("search products: %w", err))
 	}
-	found := page.Cut(rows, s.Page.Limit, func(row productRow) page.Key { return sortKey(s.Page.By, row) })
-	result := page.Page[*entity.Product]{Next: found.Next}
-	for _, row := range found.Items {
-		result.Items = append(result.Items, row.product())
+	defer rows.Close() //nolint:errcheck // read to its end
+	for rows.Next() {
+		var k page.Key
+		if err := rows.Scan(&k.ID, &k.Value); err != nil {
+			return none, database.Wrap(fmt.Errorf("search products: %w", err))
+		}
+		keys = append(keys, k)
 	}
-	return result, nil
+	if err := rows.Err(); err != nil {
+		return none, database.Wrap(fmt.Errorf("search products: %w", err))
+	}
+	return page.Cut(keys, s.Page.Limit, func(k page.Key) page.Key { return k }), nil
 }
 
 // statement is SQL in the making.
@@ -94,35 +99,15 @@ func sortIndex(by string) string {
 }
 
 // sortColumn names the column behind a sort. Ids grow with time.
-func sortColumn(by string) string {
+func sortColumn(by, table string) string {
 	switch by {
 	case entity.SortName:
-		return "p.name_key"
+		return table + ".name_key"
 	case entity.SortPrice:
-		return "p.price"
+		return table + ".price"
 	case entity.SortQuantity:
-		return "p.available"
+		return table + ".available"
 	default:
-		return "p.product_id"
+		return table + ".product_id"
 	}
-}
-
-// sortKey returns the place of a product in a sort.
-func sortKey(by string, row productRow) page.Key {
-	key := page.Key{ID: row.ID}
-	switch by {
-	case entity.SortName:
-		key.Value = &row.NameKey
-	case entity.SortPrice:
-		key.Value = text(row.Price)
-	case entity.SortQuantity:
-		available := strconv.Itoa(row.OnHand - row.Reserved)
-		key.Value = &available
-	}
-	return key
-}
-
-func text(price money.Amount) *string {
-	t := price.String()
-	return &t
 }

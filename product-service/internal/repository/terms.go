@@ -6,15 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/oms-fleet/oms/common/database"
 )
 
 // term is the beginning of a word that is searched for.
 type term struct {
 	prefix   string
 	words    []string // all that begin so; nil where those are more than maxWords
-	products int      // about how many have one of them
+	products float64  // about how many have one of them
 }
 
 // maxWords bounds the words that a term is looked up by, one by one. A term with
@@ -44,7 +42,7 @@ func (r *Products) terms(ctx context.Context, prefixes []string) (terms []term, 
 		}
 		terms = append(terms, t)
 	}
-	return terms, true, r.weigh(ctx, terms)
+	return terms, true, r.size(ctx, terms)
 }
 
 // lookUp finds the words that begin so. It is a union because in each part alone
@@ -58,47 +56,40 @@ func lookUp(prefixes []string) *statement {
 	return &q
 }
 
-// weigh tells how many products have each term and puts the rarest first.
-func (r *Products) weigh(ctx context.Context, terms []term) error {
+// size tells about how many products have each term and puts the rarest first.
+func (r *Products) size(ctx context.Context, terms []term) error {
 	for i := range terms {
 		t := &terms[i]
 		if len(t.words) > maxWords {
-			t.words, t.products = nil, plenty
-			continue
+			t.words = nil
 		}
-		for _, word := range t.words {
-			n, err := r.estimate(ctx, "word "+word, "SELECT COUNT(*) FROM (SELECT 1 FROM product_words WHERE word = ? LIMIT ?) w", word, plenty)
-			if err != nil {
-				return fmt.Errorf("count the products of a word: %w", err)
-			}
-			t.products += n
+		var q statement
+		q.add("SELECT 1 FROM product_words FORCE INDEX (product_words_by_word) WHERE ")
+		t.is(&q, "word")
+		var err error
+		if t.products, err = r.count(ctx, &q); err != nil {
+			return err
 		}
 	}
 	slices.SortStableFunc(terms, func(a, b term) int { return cmp.Compare(a.products, b.products) })
 	return nil
 }
 
-// plenty is where counting ends.
-const plenty = 20_000
-
 // has is the condition that a product has one of the term's words.
 func (t term) has(q *statement, product string) {
-	if t.words == nil {
-		// With its limit the subquery is carried out for each product.
-		q.add("(SELECT 1 FROM product_words w WHERE w.product_id = "+product+" AND w.word LIKE ? LIMIT 1) = 1", t.prefix+"%")
+	if len(t.words) == 1 {
+		q.add("EXISTS (SELECT 1 FROM product_words w WHERE w.product_id = "+product+" AND w.word = ?)", t.words[0])
 		return
 	}
-	for i, word := range t.words {
-		q.add([]string{"(", " OR "}[min(i, 1)]+"EXISTS (SELECT 1 FROM product_words w WHERE w.product_id = "+product+" AND w.word = ?)", word)
-	}
-	q.add(")")
+	// With its limit the subquery is carried out for each product.
+	q.add("(SELECT 1 FROM product_words w WHERE w.product_id = "+product+" AND w.word LIKE ? LIMIT 1) = 1", t.prefix+"%")
 }
 
-// wordsIn is the condition that column is one of the term's words.
-func (t term) wordsIn(q *statement, column string) {
-	args := make([]any, len(t.words))
-	for i, word := range t.words {
-		args[i] = word
+// is is the condition that a column is one of the term's words.
+func (t term) is(q *statement, column string) {
+	if len(t.words) == 1 {
+		q.add(column+" = ?", t.words[0])
+		return
 	}
-	q.add(column+" IN "+database.In(len(args)), args...)
+	q.add(column+" LIKE ?", t.prefix+"%")
 }
