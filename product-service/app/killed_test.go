@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ func (w *town) process(t *testing.T) *exec.Cmd {
 	address := freeAddress(t)
 	replica := exec.Command(os.Args[0]) // #nosec G204 -- this program
 	replica.Stdout, replica.Stderr = &log, &log
+	replica.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // should we be killed
 	replica.Env = append(os.Environ(), asReplica+"=yes", "HTTP_ADDR="+address, "DB_DSN="+w.cfg.Database.DSN.Reveal(), "KAFKA_BROKERS="+w.cfg.Kafka.Brokers[0],
 		"KAFKA_PARTITIONS=3", "JWKS_URL="+w.cfg.Auth.KeysURL, "BLOB_URL="+w.cfg.Blobs.URL)
 	if err := replica.Start(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"github.com/oms-fleet/oms/common/config"
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/database/databasetest"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
@@ -87,12 +87,11 @@ func (w *town) stock(t *testing.T) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close() //nolint:errcheck // only its number was wanted
-	return listener.Addr().String()
+	return address
 }
 
 // start runs a replica until stop or the test's end.

@@ -9,7 +9,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/auth"
 	"github.com/oms-fleet/oms/common/database"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/common/web"
 )
 
@@ -170,14 +170,11 @@ func TestServiceRunsUntilItIsToldToStop(t *testing.T) {
 	t.Parallel()
 	cfg := defaults(t)
 	cfg.Redis.Addresses = []string{miniredis.RunT(t).Addr()}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.HTTP = web.ServerConfig{Address: listener.Addr().String(), Shutdown: time.Second}
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
+	cfg.HTTP = web.ServerConfig{Address: address, Shutdown: time.Second}
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	done := make(chan error, 1)

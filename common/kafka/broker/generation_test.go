@@ -3,8 +3,8 @@ package broker_test
 import (
 	"context"
 	"log/slog"
-	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 )
 
@@ -201,12 +202,15 @@ func TestAllHealsWhenTheBrokerComesBack(t *testing.T) {
 
 func freePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	text, err := freeport.On("127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // it was only asked for its port
-	return l.Addr().(*net.TCPAddr).Port
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 func TestLargeMessagesPassThroughABoundedMemory(t *testing.T) {

@@ -5,10 +5,10 @@ package address
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
-	"strconv"
 	"syscall"
+
+	"github.com/oms-fleet/oms/common/freeport"
 )
 
 // Want is a place to listen at.
@@ -54,23 +54,17 @@ func (w Want) listen() (net.Listener, error) {
 }
 
 // Free returns a port of this machine alone that nobody holds.
-func Free() (string, error) {
-	addresses, err := Take(Want{Variable: "a free port", Address: "127.0.0.1:0"})
-	return addresses[0], err
-}
+func Free() (string, error) { return freeport.Address() }
 
-// free listens on a port below those that the system lends to outgoing
-// connections, so that it is still there when its process is started again.
+// free listens on a port that is still there when its process is started again.
 func free(host string) (net.Listener, error) {
-	for range 100 {
-		port := strconv.Itoa(20_000 + rand.IntN(12_000)) //nolint:gosec // not a secret
-		if listener, err := net.Listen("tcp", net.JoinHostPort(host, port)); err == nil {
-			return listener, nil
-		}
-	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	port, err := freeport.On(host)
 	if err != nil {
-		return nil, fmt.Errorf("find a free port: %w", err)
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return nil, fmt.Errorf("listen on a free port: %w", err)
 	}
 	return listener, nil
 }

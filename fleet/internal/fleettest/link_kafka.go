@@ -19,6 +19,10 @@ const (
 	findCoordinatorKey = 10
 )
 
+// longestFrame is what Kafka takes for a request (socket.request.max.bytes). Other
+// protocols look longer.
+const longestFrame = 100 << 20
+
 var errDropped = errors.New("the acknowledgement is dropped")
 
 // asked is a request whose answer is awaited. Answers come in their order.
@@ -132,7 +136,11 @@ func readFrame(from io.Reader) ([]byte, error) {
 	if _, err := io.ReadFull(from, size[:]); err != nil {
 		return nil, err
 	}
-	frame := make([]byte, binary.BigEndian.Uint32(size[:]))
+	n := binary.BigEndian.Uint32(size[:])
+	if n > longestFrame {
+		return nil, fmt.Errorf("a frame of %d bytes is none of Kafka's", n)
+	}
+	frame := make([]byte, n)
 	_, err := io.ReadFull(from, frame)
 	return frame, err
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/web"
 )
@@ -179,12 +180,8 @@ func (s *shop) eventually(t *testing.T, what string, so func() bool) {
 // serve lets a server of the shop's own run until stop.
 func (s *shop) serve(t *testing.T) (stop func() error) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Address()
 	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

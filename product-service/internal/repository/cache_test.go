@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/common/page"
@@ -28,12 +29,11 @@ type redis struct {
 
 func startRedis(t testing.TB) *redis {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &redis{address: listener.Addr().String()}
-	listener.Close() //nolint:errcheck // only its number was wanted
+	r := &redis{address: address}
 	r.start(t)
 	t.Cleanup(func() { r.signal(t, syscall.SIGCONT); r.kill() })
 	return r
@@ -46,6 +46,7 @@ func (r *redis) start(t testing.TB) {
 		t.Fatal(err)
 	}
 	r.process = exec.Command("redis-server", "--port", port, "--save", "", "--appendonly", "no", "--dir", t.TempDir()) // #nosec G204
+	r.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}                                           // should we be killed
 	if err := r.process.Start(); err != nil {
 		t.Fatalf("no redis-server: install Debian's package redis-server: %v", err)
 	}
