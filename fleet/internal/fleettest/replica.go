@@ -3,15 +3,18 @@ package fleettest
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/fleet/internal/supervisor"
 )
 
 // Replica is a further process of a service.
@@ -22,21 +25,25 @@ type Replica struct {
 	ended   chan struct{}
 }
 
+// replicas has replicas die with the tests.
+var replicas = sync.OnceValue(func() *supervisor.Supervisor { return supervisor.New(func(string, ...any) {}) })
+
 // Join starts a further process of a service, told the same as the one that
 // runs, and waits until it is ready. path is its program; "" is the usual one.
-func (f *Fleet) Join(t testing.TB, service, path string) *Replica {
+func (f *Fleet) Join(t testing.TB, service, path string, environ ...string) *Replica {
 	t.Helper()
 	if path == "" {
 		path = filepath.Join(f.Programs.Folder, service)
 	}
-	address := freeAddress(t)
+	where, err := address.Free()
+	must(t, err)
 	log, err := os.OpenFile(f.log, os.O_APPEND|os.O_WRONLY, 0)
 	must(t, err)
-	r := &Replica{URL: "http://" + address, service: service, ended: make(chan struct{})}
+	r := &Replica{URL: "http://" + where, service: service, ended: make(chan struct{})}
 	r.command = exec.Command(path) // #nosec G204 -- our own program
-	r.command.Env = append(f.environment(t, service), "HTTP_ADDR="+address)
+	r.command.Env = append(append(f.environment(t, service), "HTTP_ADDR="+where), environ...)
 	r.command.Stdout, r.command.Stderr = log, log
-	must(t, r.command.Start())
+	must(t, replicas().Once(r.command))
 	go func() {
 		r.command.Wait() //nolint:errcheck // however it ends
 		log.Close()      //nolint:errcheck // it was only written to
@@ -53,14 +60,6 @@ func (f *Fleet) environment(t testing.TB, service string) []string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", f.PID(t, service)))
 	must(t, err)
 	return strings.Split(strings.TrimRight(string(text), "\x00"), "\x00")
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer listener.Close() //nolint:errcheck // it is taken again at once
-	return listener.Addr().String()
 }
 
 func ready(ctx context.Context, url string) error {
@@ -90,6 +89,11 @@ func (r *Replica) Leave(t testing.TB) {
 	case <-time.After(Patience):
 		t.Fatalf("a replica of %s does not stop", r.service)
 	}
+}
+
+// Wake has the process go on, should it stand still.
+func (r *Replica) Wake() {
+	_ = r.command.Process.Signal(syscall.SIGCONT) // it may have ended
 }
 
 // Kill ends the process as kill -9 does.

@@ -5,6 +5,7 @@ package supervisor
 
 import (
 	"context"
+	"os/exec"
 	"runtime"
 	"sync"
 )
@@ -43,6 +44,13 @@ func (s *Supervisor) onThread(do func() error) error {
 	done := make(chan error)
 	s.starts <- func() { done <- do() }
 	return <-done
+}
+
+// Once starts a command that is not started again when it ends. It dies with this
+// process all the same.
+func (s *Supervisor) Once(command *exec.Cmd) error {
+	command.SysProcAttr = attributes(nil)
+	return s.onThread(command.Start)
 }
 
 // Close ends the supervisor, and what still runs under it at once.
