@@ -81,10 +81,13 @@ func (l *Listener) Run(ctx context.Context) error {
 	return fmt.Errorf("join group %s: %w", l.cfg.Group, kafka.InvalidSessionTimeout)
 }
 
-// rebalance is how long a group waits for its members to come together. One that
-// was killed while it joined is waited for as long as that, so it is little more
-// than a batch in hand may take (the grace).
-const rebalance = 5 * time.Second
+// A group waits as long as rebalance for its members to come together, and for one
+// that was killed while it joined: so it is little more than the others take, who
+// hear of it at their next heartbeat and may have a batch in hand (the grace).
+const (
+	heartbeat = 500 * time.Millisecond
+	rebalance = 3500 * time.Millisecond
+)
 
 // join takes part in the group, one generation after the other, until ctx ends.
 func (l *Listener) join(ctx context.Context, session time.Duration) error {
@@ -98,7 +101,7 @@ func (l *Listener) join(ctx context.Context, session time.Duration) error {
 		Topics:                []string{l.cfg.Topic},
 		Dialer:                dialer(lines, memberName(l.cfg.Address)),
 		SessionTimeout:        session,
-		HeartbeatInterval:     session / 6, // a survivor hears of a death no later than this
+		HeartbeatInterval:     heartbeat,
 		RebalanceTimeout:      rebalance,
 		JoinGroupBackoff:      500 * time.Millisecond,
 		WatchPartitionChanges: true,
