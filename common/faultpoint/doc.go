@@ -12,5 +12,6 @@ const (
 	SweepDelete    = "outbox-sweep-delete"    // the same, when the relay found them in the table
 	BeforeAnswers  = "before-answers"         // stock is taken, no answer tells of it
 	BeforeCommit   = "before-commit"          // a batch is handled for good, its offsets are not committed
+	StockLocked    = "stock-locked"           // a transaction has locked stock, and has not ended
 	BeforeReply    = "before-reply"           // the order is committed, its client does not know
 )

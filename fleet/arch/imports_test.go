@@ -13,7 +13,7 @@ func may() map[string][]string {
 	return map[string][]string{
 		"entity":     values,
 		"service":    plus("auth"),
-		"repository": plus("config", "database", "outbox", "batch", "kafka/contract"),
+		"repository": plus("config", "database", "outbox", "batch", "kafka/contract", "faultpoint"),
 		"kafka":      plus("kafka/broker", "kafka/contract", "telemetry", "faultpoint"),
 		"controller": plus("web", "auth", "telemetry", "faultpoint"),
 		"picture":    values,

@@ -4,10 +4,12 @@ package faults_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/oms-fleet/oms/common/faultpoint"
+	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/fleet/internal/fleettest"
 )
 
@@ -39,6 +41,24 @@ func killing() (harms []harm) {
 			time.Sleep(500*time.Millisecond + time.Duration(chance.Int64N(int64(time.Second))))
 			at := time.Now()
 			f.Kill(t, service)
+			return at
+		}})
+	}
+	return harms
+}
+
+// burying leaves processes in the groups that were killed where a service now
+// runs, as happens to one that dies again while it joins, and then kills the
+// service too. None of the dead would leave by itself while the test lasts.
+func burying() (harms []harm) {
+	for _, group := range []struct{ service, group, topic string }{
+		{"order-service", "order-service", contract.ValidationResponses},
+		{"product-service", "product-service." + contract.ValidationRequests, contract.ValidationRequests},
+	} {
+		harms = append(harms, harm{"kill -9 of " + group.service + " beside one that is dead", func(t *testing.T, f *fleettest.Fleet, _ *rand.Rand) time.Time {
+			f.Bury(t, group.group, group.topic)
+			at := time.Now()
+			f.Kill(t, group.service)
 			return at
 		}})
 	}
@@ -153,7 +173,9 @@ func suffers(t *testing.T, harms []harm) {
 	end(t, f, l)
 }
 
-func TestKilledServicesLoseNothing(t *testing.T)        { suffers(t, append(killing(), killing()...)) }
+func TestKilledServicesLoseNothing(t *testing.T) {
+	suffers(t, slices.Concat(killing(), killing(), burying()))
+}
 func TestSleepersWakeUpHarmless(t *testing.T)           { suffers(t, pausing()) }
 func TestKilledStoresLoseNothing(t *testing.T)          { suffers(t, storesKilled()) }
 func TestStoresThatStallLoseNothing(t *testing.T)       { suffers(t, storesPaused()) }

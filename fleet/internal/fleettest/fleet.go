@@ -22,6 +22,10 @@ const (
 	// Deadline is after how long the fleet cancels an order that nobody answered.
 	Deadline = 8 * time.Second
 
+	// Takeover is after how long a process is promised to have the work of another
+	// one that has died or stands still.
+	Takeover = 5 * time.Second
+
 	// Patience bounds every wait for an outcome: a machine may be busy.
 	Patience = 2 * time.Minute
 )

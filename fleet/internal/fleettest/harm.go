@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	kafka "github.com/segmentio/kafka-go"
+
+	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
 
@@ -74,6 +77,13 @@ func (f *Fleet) Arm(t testing.TB, point string, pause time.Duration) {
 	must(t, os.WriteFile(filepath.Join(f.points, point), []byte(text), 0o600))
 }
 
+// ArmStop has the next process that reaches a fault point stand still there until
+// it is woken up.
+func (f *Fleet) ArmStop(t testing.TB, point string) {
+	t.Helper()
+	must(t, os.WriteFile(filepath.Join(f.points, point), []byte(faultpoint.Stop), 0o600))
+}
+
 // AwaitReached waits until a process has reached an armed point.
 func (f *Fleet) AwaitReached(t testing.TB, point string) {
 	t.Helper()
@@ -105,4 +115,27 @@ func (f *Fleet) AwaitDropped(t testing.TB, l *Link) {
 		}
 		return nil
 	})
+}
+
+// Bury puts a process that was killed into a consumer group of a service which
+// the group will not miss for minutes: to the broker it is one more process that
+// listens where the service does, and it has its share of the partitions.
+func (f *Fleet) Bury(t testing.TB, group, topic string) {
+	t.Helper()
+	client := kafka.Client{Addr: kafka.TCP(f.Topics.Broker)}
+	told, err := client.DescribeGroups(t.Context(), &kafka.DescribeGroupsRequest{GroupIDs: []string{group}})
+	must(t, err)
+	if len(told.Groups) != 1 || len(told.Groups[0].Members) == 0 {
+		t.Fatalf("nobody is in the group %s: %+v", group, told)
+	}
+	dead, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
+		ID: group, Topics: []string{topic}, Brokers: []string{f.Topics.Broker}, Dialer: &kafka.Dialer{ClientID: told.Groups[0].Members[0].ClientID},
+		SessionTimeout: 2 * Patience, HeartbeatInterval: Patience, RebalanceTimeout: Patience, JoinGroupBackoff: time.Hour,
+	})
+	must(t, err)
+	t.Cleanup(func() { dead.Close() }) //nolint:errcheck // always nil
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	defer cancel()
+	_, err = dead.Next(ctx)
+	must(t, err)
 }

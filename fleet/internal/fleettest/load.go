@@ -22,7 +22,7 @@ const stubborn = 60 * time.Second
 // are cancelled or shipped soon after.
 type Load struct {
 	admin, client *shop.Person
-	products      []string
+	products      []string // the first of which there is always enough
 	began         time.Time
 	stop          context.CancelFunc
 	all           sync.WaitGroup
@@ -48,7 +48,7 @@ func (f *Fleet) LoadVia(t testing.TB, way *shop.Shop, perSecond int, seed uint64
 		l.client, err = way.NewClient(ctx)
 		return err
 	})
-	for range 5 {
+	for range plenty {
 		l.products = append(l.products, f.stock(t, "9.99", 1_000_000))
 	}
 	l.products = append(l.products, f.stock(t, "19.99", 50))
@@ -174,8 +174,12 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// probes are orders at once, so that every partition is tried.
-const probes = 12
+// probes are orders at once, so that every partition is tried; each asks for all
+// products of which there is enough, so that a lock on any is noticed.
+const (
+	probes = 12
+	plenty = 5
+)
 
 // Recovery places orders until each of some has been confirmed and returns the
 // time since then: how long the fleet did not do its work for people who came at
@@ -197,9 +201,13 @@ func (l *Load) Recovery(t testing.TB, since time.Time) time.Duration {
 
 // confirm places orders until one is confirmed.
 func (l *Load) confirm(ctx context.Context) {
+	var all []shop.Line
+	for _, product := range l.products[:plenty] {
+		all = append(all, shop.Line{ID: product, Quantity: 1})
+	}
 	for ctx.Err() == nil {
 		key, _ := id.New() // as above
-		orderID, ok := l.place(ctx, shop.Placing{Key: key.String(), Lines: []shop.Line{{ID: l.products[0], Quantity: 1}}})
+		orderID, ok := l.place(ctx, shop.Placing{Key: key.String(), Lines: all})
 		if !ok {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
@@ -54,6 +55,7 @@ func (r *Reservations) Reserve(ctx context.Context, requests []entity.Request, a
 		if err := loadShelf(ctx, tx, books, requests); err != nil {
 			return nil, err
 		}
+		faultpoint.Reach(faultpoint.StockLocked)
 		if look {
 			// Looked for under the locks of the products, so that a replica that gets
 			// the same messages waits here and then finds what the other has done.
