@@ -56,10 +56,10 @@ compose-smoke: ## the end-to-end suite and newman against the fleet in container
 	@deploy/smoke.sh
 
 faults: servers compiler ## hurt a fleet of real processes in every way that docs/reliability.md lists (ten minutes); TESTS=pattern for some
-	@go test -race -count=1 -v -timeout 40m -parallel $(or $(PARALLEL),4) -tags faultpoints $(if $(TESTS),-run '$(TESTS)') ./fleet/faults -args $(if $(SEED),-seed $(SEED))
+	@go test -count=1 -v -timeout 40m -parallel $(or $(PARALLEL),4) -tags faultpoints $(if $(TESTS),-run '$(TESTS)') ./fleet/faults -args $(if $(SEED),-seed $(SEED))
 
 torture: servers compiler ## hurt a fleet at random for a while and hold every promise against it; SECONDS=60 SEED=1
-	@go test -race -count=1 -v -timeout 24h -tags faultpoints -run '^TestTorture$$' ./fleet/faults -args -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1)
+	@go test -count=1 -v -timeout 24h -tags faultpoints -run '^TestTorture$$' ./fleet/faults -args -seconds $(or $(SECONDS),60) -seed $(or $(SEED),1)
 
 reset: build ## throw the data of `make run` away
 	@bin/fleet reset

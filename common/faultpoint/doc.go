@@ -15,3 +15,6 @@ const (
 	StockLocked    = "stock-locked"           // a transaction has locked stock, and has not ended
 	BeforeReply    = "before-reply"           // the order is committed, its client does not know
 )
+
+// Stop is what the file of a point holds whose process is to stand still there.
+const Stop = "stop"

@@ -13,9 +13,6 @@ import (
 // Folder names the environment variable that says where points are armed.
 const Folder = "FAULTPOINTS"
 
-// Stop is what the file of a point holds whose process is to stand still there.
-const Stop = "stop"
-
 // Reach ends this process, as kill -9 would, if the file of that name lies in
 // the folder. The file is taken away first, so that one process dies once. A
 // file that holds a duration makes it pause instead, and one that holds Stop

@@ -60,10 +60,10 @@ func TestDeadlineOfRequestReachesTheDatabase(t *testing.T) {
 // taken is how many orders are taken while the broker says nothing, and growth by
 // how much a service's own figures may grow then: less than anything a piece for
 // each order.
-const taken = 300
+const taken = 400
 
 func growth() map[string]float64 {
-	return map[string]float64{"go_goroutines": taken / 3, "process_open_fds": taken / 3, "process_resident_memory_bytes": 64 << 20}
+	return map[string]float64{"go_goroutines": taken / 2, "process_open_fds": taken / 2, "process_resident_memory_bytes": 64 << 20}
 }
 
 // While the broker stands still, orders are taken and nothing piles up.
@@ -138,7 +138,7 @@ func TestSlowClientsCostConnectionsAlone(t *testing.T) {
 		fmt.Fprintf(conn, "POST /v1/orders HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"products\":", token) //nolint:errcheck // as above
 	}
 	took := recovers(t, l, "three hundred clients who do not finish", time.Now())
-	if took > 10*time.Second {
+	if took > 10*time.Second+l.Stalled() {
 		t.Errorf("slow clients held up others for %s", took)
 	}
 	var old int

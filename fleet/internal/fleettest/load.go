@@ -26,6 +26,7 @@ type Load struct {
 	began         time.Time
 	stop          context.CancelFunc
 	all           sync.WaitGroup
+	stalls        *stalls
 
 	mu       sync.Mutex
 	accepted []string
@@ -43,7 +44,8 @@ func (f *Fleet) Load(t testing.TB, perSecond int, seed uint64) *Load {
 // LoadVia is Load with clients who have their own way to the fleet.
 func (f *Fleet) LoadVia(t testing.TB, way *shop.Shop, perSecond int, seed uint64) *Load {
 	t.Helper()
-	l := &Load{admin: f.Admin, began: time.Now().UTC()}
+	l := &Load{admin: f.Admin, began: time.Now().UTC(), stalls: newStalls()}
+	t.Cleanup(l.stalls.close)
 	f.Eventually(t, func(ctx context.Context) (err error) { // a busy machine may answer 503
 		l.client, err = way.NewClient(ctx)
 		return err
@@ -90,6 +92,10 @@ func (l *Load) Refused() (refused, lost int) {
 	defer l.mu.Unlock()
 	return l.refused, l.lost
 }
+
+// Stalled is for how long the machine has let nobody run since the load began: so
+// much later than promised anything may happen.
+func (l *Load) Stalled() time.Duration { return l.stalls.sum() }
 
 // Wrong returns an answer that no fault excuses, nil if there was none: whoever
 // cannot serve says 503 and nothing else.

@@ -17,11 +17,12 @@ type Outcome struct {
 	ByStatus map[string]int
 	Worst    time.Duration // the longest time that an order was NEW
 	Refused  int           // answers and connections that made a client ask again
+	Stalled  time.Duration // for which the machine let nobody run
 }
 
 // String tells it to people.
 func (o Outcome) String() string {
-	return fmt.Sprintf("%v, longest NEW %.1f s, asked again %d times", o.ByStatus, o.Worst.Seconds(), o.Refused)
+	return fmt.Sprintf("%v, longest NEW %.1f s, asked again %d times, the machine stood still for %.1f s", o.ByStatus, o.Worst.Seconds(), o.Refused, o.Stalled.Seconds())
 }
 
 // KeepsItsPromises ends the load and fails the test unless every promise holds:
@@ -49,7 +50,8 @@ func (f *Fleet) KeepsItsPromises(t testing.TB, l *Load, allowance time.Duration)
 	f.check(t, ledger)
 	o := f.outcome(t, l.began)
 	o.Refused, _ = l.Refused()
-	if limit := Deadline + 5*time.Second + allowance; o.Worst > limit {
+	o.Stalled = l.Stalled()
+	if limit := Deadline + 5*time.Second + allowance + o.Stalled; o.Worst > limit {
 		t.Errorf("an order was NEW for %s, at most %s is allowed", o.Worst, limit)
 	}
 	return o
