@@ -56,7 +56,12 @@ func claim(port int) bool {
 	return true
 }
 
+// free reports whether nobody listens. It does not listen to find out: a process
+// that is being started at this moment would hold the port for a while longer.
 func free(address string) bool {
-	listener, err := net.Listen("tcp", address)
-	return err == nil && listener.Close() == nil
+	conn, err := net.Dial("tcp", address)
+	if err == nil {
+		conn.Close() //nolint:errcheck // nothing was said
+	}
+	return errors.Is(err, syscall.ECONNREFUSED)
 }

@@ -22,27 +22,27 @@ type Want struct {
 // told at once, each by its variable.
 func Take(wants ...Want) ([]string, error) {
 	addresses := make([]string, len(wants))
-	var taken []error
+	var wrong []error
 	for i, want := range wants {
-		listener, err := want.listen()
-		if err != nil {
-			taken = append(taken, err)
-			continue
+		host, port, err := net.SplitHostPort(want.Address)
+		switch {
+		case err != nil:
+			err = fmt.Errorf("%s=%s is not of the form host:port", want.Variable, want.Address)
+		case port == "0":
+			port, err = freeport.On(host)
+		default:
+			var listener net.Listener
+			if listener, err = want.listen(); err == nil {
+				defer listener.Close() //nolint:errcheck // held until all are chosen, so that no two get the same
+			}
 		}
-		defer listener.Close() //nolint:errcheck // held until all are chosen, so that no two get the same
-		addresses[i] = listener.Addr().String()
+		addresses[i] = net.JoinHostPort(host, port)
+		wrong = append(wrong, err)
 	}
-	return addresses, errors.Join(taken...)
+	return addresses, errors.Join(wrong...)
 }
 
 func (w Want) listen() (net.Listener, error) {
-	host, port, err := net.SplitHostPort(w.Address)
-	if err != nil {
-		return nil, fmt.Errorf("%s=%s is not of the form host:port", w.Variable, w.Address)
-	}
-	if port == "0" {
-		return free(host)
-	}
 	listener, err := net.Listen("tcp", w.Address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -55,19 +55,6 @@ func (w Want) listen() (net.Listener, error) {
 
 // Free returns a port of this machine alone that nobody holds.
 func Free() (string, error) { return freeport.Address() }
-
-// free listens on a port that is still there when its process is started again.
-func free(host string) (net.Listener, error) {
-	port, err := freeport.On(host)
-	if err != nil {
-		return nil, err
-	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
-	if err != nil {
-		return nil, fmt.Errorf("listen on a free port: %w", err)
-	}
-	return listener, nil
-}
 
 // Reachable is where a client on this machine finds what listens at address.
 func Reachable(address string) string {
