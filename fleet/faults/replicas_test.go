@@ -198,7 +198,8 @@ func TestClocksApartKeepEveryPromise(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, l, chance := begin(t)
-	defer f.Join(t, "product-service", filepath.Join(ahead, "product-service")).Leave(t)
+	products := f.Join(t, "product-service", filepath.Join(ahead, "product-service"))
+	defer products.Leave(t)
 	orders := f.Join(t, "order-service", filepath.Join(ahead, "order-service"))
 	defer orders.Leave(t)
 	ring := &ring{transport: http.DefaultTransport}
@@ -207,7 +208,46 @@ func TestClocksApartKeepEveryPromise(t *testing.T) {
 	recovers(t, future, "an order placed two seconds ahead", time.Now())
 	calm(chance, 5*time.Second)
 	recovers(t, l, "an order placed in time", time.Now())
+	youngOrdersAreLeftAlone(t, f, products)
 	l.Stop() // the promises are for a fleet at rest
 	t.Logf("outcome: %s", f.KeepsItsPromises(t, future, 0))
 	end(t, f, l)
+}
+
+// youngOrdersAreLeftAlone has orders wait for their answer for two seconds, in
+// which whoever is ahead looks for overdue ones, and expects that it does not
+// take them for such.
+func youngOrdersAreLeftAlone(t *testing.T, f *fleettest.Fleet, products *fleettest.Replica) {
+	t.Helper()
+	product, err := f.Admin.Create(t.Context(), "Awaited thing", "1.00", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wake := func() {
+		f.Signal(t, "product-service", syscall.SIGCONT)
+		products.Wake()
+	}
+	defer wake() // should the test end before
+	f.Signal(t, "product-service", syscall.SIGSTOP)
+	products.Stand()
+	at := time.Now()
+	var waiting []string
+	for range 5 {
+		order, err := f.Admin.Place(t.Context(), shop.Line{ID: product.ID, Quantity: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting = append(waiting, order.ID)
+	}
+	time.Sleep(time.Until(at.Add(2 * time.Second)))
+	wake()
+	for _, id := range waiting {
+		order, err := f.Admin.Settled(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if old := time.Since(at); order.Status != "CONFIRMED" && old < fleettest.Deadline-2*time.Second {
+			t.Errorf("an order that was placed at most %s ago is %s %s", old, order.Status, order.Reason)
+		}
+	}
 }

@@ -91,6 +91,11 @@ func (r *Replica) Leave(t testing.TB) {
 	}
 }
 
+// Stand has the process stand still, as SIGSTOP does.
+func (r *Replica) Stand() {
+	_ = r.command.Process.Signal(syscall.SIGSTOP) // it may have ended
+}
+
 // Wake has the process go on, should it stand still.
 func (r *Replica) Wake() {
 	_ = r.command.Process.Signal(syscall.SIGCONT) // it may have ended
