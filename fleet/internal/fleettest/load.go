@@ -117,7 +117,7 @@ func (l *Load) run(ctx, patient context.Context, perSecond int, chance *rand.Ran
 			return
 		case <-ticker.C:
 		}
-		placing, then, after := l.some(chance), chance.IntN(100), time.Duration(chance.IntN(1500))*time.Millisecond
+		placing, then, after := l.some(chance), chance.IntN(100), time.Duration(chance.IntN(3000))*time.Millisecond
 		l.all.Go(func() {
 			if orderID, ok := l.place(patient, placing); ok {
 				l.follow(patient, orderID, then, after)
@@ -160,14 +160,15 @@ func (l *Load) place(ctx context.Context, p shop.Placing) (orderID string, ok bo
 	return "", false
 }
 
-// follow cancels or ships some of the orders after a while. Whether it may, and
-// whether it comes through, is not its concern.
+// follow cancels or ships half of the orders after a while, so that whatever
+// happens finds reservations that are to be closed. Whether it may, and whether it
+// comes through, is not its concern.
 func (l *Load) follow(ctx context.Context, orderID string, dice int, after time.Duration) {
 	switch {
-	case dice < 10:
+	case dice < 25:
 		pause(ctx, after)
 		_ = l.client.Cancel(ctx, orderID)
-	case dice < 20:
+	case dice < 50:
 		pause(ctx, after)
 		_ = l.admin.Ask(ctx, shop.Call{Method: http.MethodPut, Path: "/v1/orders/" + orderID + "/status", Body: map[string]string{"status": "SHIPPED"}}, nil)
 	}
