@@ -7,11 +7,9 @@ import (
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
-// load reads products that the cache lacks from the database, one load after the
-// other, and keeps those that are asked for more than once in a while.
+// load reads products that the cache lacks from the database, and keeps those
+// that are asked for more than once in a while.
 func (r *Products) load(ctx context.Context, ids []id.ID) ([]*entity.Product, error) {
-	r.loading.Lock()
-	defer r.loading.Unlock()
 	readAt := r.cache.now()
 	found, err := r.findAll(ctx, ids)
 	if err != nil {

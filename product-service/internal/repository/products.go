@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -33,8 +32,7 @@ type Products struct {
 	news  News
 	reads *batch.Batcher[id.ID, *entity.Product]
 
-	cache    *Cache     // nil without one
-	loading  sync.Mutex // held to read products that the cache lacks
+	cache    *Cache // nil without one
 	lists    *batch.Batcher[[]id.ID, []*entity.Product]
 	versions *batch.Batcher[struct{}, int64]
 	searches singleflight.Group
@@ -49,8 +47,12 @@ var ErrExists = errors.New("the product exists")
 func NewProducts(db *sqlx.DB, news News) *Products {
 	r := &Products{db: db, news: news}
 	r.cache = news.Cache
-	r.reads = batch.New(maxReads, parallelReads, r.findCached)
-	r.lists = batch.New(maxLists, parallelReads, r.readLists)
+	parallel := parallelReads
+	if r.cache != nil {
+		parallel = 1 // one loader at a time; two share less, and are no faster
+	}
+	r.reads = batch.New(maxReads, parallel, r.findCached)
+	r.lists = batch.New(maxLists, parallel, r.readLists)
 	r.versions = batch.New(maxReads, 1, r.readVersion)
 	return r
 }
