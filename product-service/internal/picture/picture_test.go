@@ -10,6 +10,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/oms-fleet/oms/common/fault"
@@ -144,8 +145,6 @@ func TestRenditionsAreMadeOfWiderImagesAlone(t *testing.T) {
 
 func TestWhatIsNoImageIsRefused(t *testing.T) {
 	t.Parallel()
-	hugePNG := append([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", "\x00\x00\xc3\x50\x00\x00\xc3\x50\x08\x02\x00\x00\x00")...)
-	hugePNG = append(append(hugePNG, chunk("IDAT", "x")...), chunk("IEND", "")...)
 	animated := []byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00")
 	binary.LittleEndian.PutUint32(animated[4:], uint32(len(animated)-8))
 	good := asJPEG(t, photo(64, 64))
@@ -157,7 +156,7 @@ func TestWhatIsNoImageIsRefused(t *testing.T) {
 		"an SVG":                {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), fault.CodeUnsupportedMediaType},
 		"a page":                {[]byte(`<!DOCTYPE html><script>alert(1)</script>`), fault.CodeUnsupportedMediaType},
 		"a bitmap":              {[]byte("BM1234567890"), fault.CodeUnsupportedMediaType},
-		"a PNG too large":       {hugePNG, fault.CodeInvalidRequest},
+		"a PNG too large":       {hugePNG(), fault.CodeInvalidRequest},
 		"a GIF of 10000 frames": {asGIF(t, 10_000), fault.CodeInvalidRequest},
 		"an animated WebP":      {animated, fault.CodeInvalidRequest},
 		"a cut JPEG":            {good[:len(good)/2], fault.CodeInvalidRequest},
@@ -167,6 +166,25 @@ func TestWhatIsNoImageIsRefused(t *testing.T) {
 	} {
 		if _, err := NewStudio(1).Develop(t.Context(), tt.raw); fault.CodeOf(err) != tt.want {
 			t.Errorf("%s: Develop = %v, want %s", name, err, tt.want)
+		}
+	}
+}
+
+// hugePNG claims 50 000 × 50 000 pixels in a few bytes.
+func hugePNG() []byte {
+	raw := append([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", "\x00\x00\xc3\x50\x00\x00\xc3\x50\x08\x02\x00\x00\x00")...)
+	return append(append(raw, chunk("IDAT", "x")...), chunk("IEND", "")...)
+}
+
+// Not parallel: what others allocate would count.
+func TestImagesThatWouldTakeMuchMemoryTakeLittle(t *testing.T) { //nolint:paralleltest // see above
+	for name, raw := range map[string][]byte{"a huge PNG": hugePNG(), "a GIF of 10000 frames": asGIF(t, 10_000)} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := NewStudio(1).Develop(t.Context(), raw)
+		runtime.ReadMemStats(&after)
+		if taken := after.TotalAlloc - before.TotalAlloc; err == nil || taken > 1<<20 {
+			t.Errorf("%s: Develop = %v with %d bytes, want a refusal with a megabyte at most", name, err, taken)
 		}
 	}
 }
