@@ -33,10 +33,11 @@ func Chunks(rows, columns int, do func(from, to int) error) error {
 	return nil
 }
 
-// chunk is the size of the next part of so many rows: all of few, else a power of
-// two. Larger statements gain nothing.
+// chunk is the size of the next part of so many rows: all of few, so that a small
+// batch waits for few round trips (at 1 000 orders a second they are of about
+// fifteen), else a power of two. Larger statements gain nothing.
 func chunk(rows int) int {
-	const few, most = 8, 128
+	const few, most = 16, 128
 	if rows <= few {
 		return rows
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // preparedLimit bounds the statements that a connection keeps prepared.
-const preparedLimit = 96
+const preparedLimit = 128
 
 // fullConn is all that the driver's connections can do.
 type fullConn interface {
