@@ -38,11 +38,13 @@ type Announce func(*entity.Order, entity.Step) ([]contract.Record, error)
 type Offer func(...contract.Record)
 
 // The size of a run of placings (a batch of 20 costs two thirds of the
-// throughput of one of 500, measured), and how many run at once: while one waits
-// for its commit the next is prepared.
+// throughput of one of 500, measured), and how many run at once. A second one
+// would halve the batches, and so keep the machine busy with many small
+// transactions where there is little to do: at 1 000 orders a second place to
+// final took 80 ms in place of 55 (p99), and as many were confirmed at most.
 const (
 	placeBatch    = 500
-	placeParallel = 2
+	placeParallel = 1
 )
 
 // Orders is the store of orders.
