@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -30,7 +29,8 @@ type Appender interface {
 	AppendJSON(to []byte) ([]byte, error)
 }
 
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
+// usualAnswer is enough for a product or an order, in bytes.
+const usualAnswer = 1024
 
 // marshal writes an answer and a line feed.
 func marshal(w io.Writer, v any) error {
@@ -38,14 +38,11 @@ func marshal(w io.Writer, v any) error {
 	if !ok {
 		return huma.DefaultJSONFormat.Marshal(w, v)
 	}
-	buffer := buffers.Get().(*[]byte) //nolint:forcetypeassert // nothing else is put in
-	defer buffers.Put(buffer)
-	raw, err := a.AppendJSON((*buffer)[:0])
+	raw, err := a.AppendJSON(make([]byte, 0, usualAnswer))
 	if err != nil {
 		return err
 	}
-	*buffer = append(raw, '\n')
-	_, err = w.Write(*buffer)
+	_, err = w.Write(append(raw, '\n'))
 	return err
 }
 

@@ -76,7 +76,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		news.Cache = repository.NewCache(cfg.Cache.Address, cfg.Cache.Password.Reveal(), clock)
 		defer news.Cache.Close() //nolint:errcheck // nothing is lost
 	}
-	products := service.NewProducts(repository.NewProducts(db, news), clock)
+	products := service.NewProducts(repository.NewProducts(db, news, clock), clock)
 	reservations := service.NewReservations(repository.NewReservations(db, news), clock)
 	quotes := service.NewQuotes(repository.NewQuotes(db), cfg.QuoteTTL, clock)
 	bucket, err := blobs.Open(ctx, cfg.Blobs.URL, cfg.Blobs.Credentials, clock)

@@ -43,7 +43,7 @@ func openShop(t *testing.T) *shop {
 	db := databasetest.New(t, migrations.Files)
 	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}}
 	s := &shop{
-		products:     service.NewProducts(repository.NewProducts(db, news), clock),
+		products:     service.NewProducts(repository.NewProducts(db, news, clock), clock),
 		reservations: service.NewReservations(repository.NewReservations(db, news), clock),
 	}
 	s.quotes = service.NewQuotes(repository.NewQuotes(db), time.Minute, clock)

@@ -80,7 +80,7 @@ func (w *town) stock(t *testing.T) {
 	}
 	defer db.Close()                                                                       //nolint:errcheck // everything is committed
 	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}} // it waits in the outbox
-	if err := service.NewProducts(repository.NewProducts(db, news), clock).SeedDemo(t.Context()); err != nil {
+	if err := service.NewProducts(repository.NewProducts(db, news, clock), clock).SeedDemo(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -81,7 +81,7 @@ func (w *town) office(t *testing.T) (*service.Products, *service.Quotes) {
 	t.Helper()
 	db := databasetest.Open(t, w.cfg.Database.DSN.Reveal())
 	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}}
-	return service.NewProducts(repository.NewProducts(db, news), clock), service.NewQuotes(repository.NewQuotes(db), w.cfg.QuoteTTL, clock)
+	return service.NewProducts(repository.NewProducts(db, news, clock), clock), service.NewQuotes(repository.NewQuotes(db), w.cfg.QuoteTTL, clock)
 }
 
 // told is the answer to an order of one line.

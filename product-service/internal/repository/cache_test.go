@@ -81,7 +81,7 @@ func (w *warehouse) replica(t testing.TB, address string) (*repository.Products,
 	cache := repository.NewCache(address, "", time.Now)
 	t.Cleanup(func() { cache.Close() }) //nolint:errcheck // nothing is lost
 	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}, Cache: cache}
-	return repository.NewProducts(w.db, news), repository.NewReservations(w.db, news)
+	return repository.NewProducts(w.db, news, time.Now), repository.NewReservations(w.db, news)
 }
 
 // raceFor is how long reads race against writes while Redis is hurt; the promise

@@ -88,7 +88,7 @@ func (r *Products) findOnce(ctx context.Context, version int64, s entity.Search)
 		return none, fmt.Errorf("name a search: %w", err)
 	}
 	name := string(raw)
-	if found, ok := r.findings.recall(version, name, time.Now()); ok {
+	if found, ok := r.findings.recall(version, name); ok {
 		return found, nil
 	}
 	found, err, _ := r.searches.Do(strconv.FormatInt(version, 10)+name, func() (any, error) {
@@ -96,7 +96,7 @@ func (r *Products) findOnce(ctx context.Context, version int64, s entity.Search)
 		defer cancel()
 		found, err := r.find(ctx, s)
 		if err == nil {
-			r.findings.remember(version, name, found, time.Now())
+			r.findings.remember(version, name, found)
 		}
 		return found, err
 	})

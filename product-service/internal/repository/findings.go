@@ -18,6 +18,8 @@ import (
 // database would find, whatever has become of other replicas or of Redis. What
 // depends on stock, which changes with every order, is not remembered here.
 type findings struct {
+	now func() time.Time
+
 	mu      sync.Mutex
 	version int64
 	known   map[string]finding
@@ -36,21 +38,21 @@ const (
 	maxKeys     = 200_000
 )
 
-func (f *findings) recall(version int64, name string, now time.Time) (page.Page[page.Key], bool) {
+func (f *findings) recall(version int64, name string) (page.Page[page.Key], bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	found, ok := f.known[name]
-	return found.Page, ok && f.version == version && now.Sub(found.at) < findingLife
+	return found.Page, ok && f.version == version && f.now().Sub(found.at) < findingLife
 }
 
-func (f *findings) remember(version int64, name string, found page.Page[page.Key], now time.Time) {
+func (f *findings) remember(version int64, name string, found page.Page[page.Key]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.version != version || f.known == nil || f.keys > maxKeys {
 		f.version, f.known, f.keys = version, make(map[string]finding), 0
 	}
 	f.keys += 1 + len(found.Items) - len(f.known[name].Items)
-	f.known[name] = finding{found, now}
+	f.known[name] = finding{found, f.now()}
 }
 
 // countFindable counts a change if any of changes is one of what searches find.

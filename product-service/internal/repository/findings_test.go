@@ -38,7 +38,7 @@ func TestSearchesFindEveryChangeAtOnceThoughNobodyTellsOfIt(t *testing.T) {
 	t.Parallel()
 	w, server := open(t), startRedis(t)
 	cached, _ := w.replica(t, server.address)
-	plain := repository.NewProducts(w.db, repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}})
+	plain := repository.NewProducts(w.db, repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}}, time.Now)
 	lamp := product(t, entity.Draft{Name: "Lamp", Price: 1000})
 	if err := w.products.Create(t.Context(), lamp); err != nil {
 		t.Fatal(err)

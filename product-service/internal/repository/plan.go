@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
@@ -195,95 +194,4 @@ func sampling(terms []term) (name string, q *statement) {
 	terms[0].is(q, "h.word")
 	q.add(" LIMIT ?) s", sample)
 	return name, q
-}
-
-// through goes through products in the order that an index has, until the page
-// is full or, if another order is asked for, to the end. It finds from the index
-// alone whether a product has the terms: bounds are looked at behind that, for
-// they need the product's own row.
-func through(s entity.Search, terms []term, index string) *statement {
-	var q statement
-	column := "p"
-	sorted := index == sortIndex(s.Page.By)
-	if !sorted {
-		column = "b"
-	}
-	q.add("SELECT " + key(s, column) + " FROM products p FORCE INDEX (" + index + ")")
-	if bounded(s) || !sorted {
-		q.add(" STRAIGHT_JOIN products b ON b.product_id = p.product_id")
-	}
-	q.add(" WHERE p.status = ?", string(s.Status))
-	for _, t := range terms {
-		q.add(" AND ")
-		t.has(&q, "p.product_id")
-	}
-	if bounded(s) {
-		bounds(&q, "b", s)
-	}
-	switch index {
-	case byPrice:
-		boundPrice(&q, "p", s)
-	case byQuantity:
-		boundStock(&q, "p", s)
-	}
-	inOrder(&q, s, column)
-	return &q
-}
-
-// first finds the products that have the rarest term, then what else is asked
-// for of them. By age it takes of each word's products the first that fit.
-func first(s entity.Search, terms []term) *statement {
-	var q statement
-	rarest := terms[0]
-	if s.Page.By != entity.SortCreatedAt || len(rarest.words) < 2 {
-		having(&q, s, terms, rarest)
-		return &q
-	}
-	column := sortColumn(s.Page.By, "found")
-	q.add("SELECT found.product_id, found.value FROM (")
-	for i, word := range rarest.words {
-		q.add([]string{"(", " UNION ("}[min(i, 1)])
-		having(&q, s, terms, term{words: []string{word}})
-		q.add(")")
-	}
-	q.add(") found ORDER BY "+database.OrderBy(s.Page, column, "found.product_id")+" LIMIT ?", s.Page.Limit+1)
-	return &q
-}
-
-// having finds the products that have the lead, and all terms but the rarest,
-// whose place the lead takes.
-func having(q *statement, s entity.Search, terms []term, lead term) {
-	// By age the order is that of the index.
-	place, selecting := "p", "SELECT DISTINCT "
-	if len(lead.words) == 1 {
-		selecting = "SELECT "
-		if s.Page.By == entity.SortCreatedAt {
-			place = "h"
-		}
-	}
-	q.add(selecting + key(s, place) + " FROM product_words h FORCE INDEX (product_words_by_word) STRAIGHT_JOIN products p ON p.product_id = h.product_id WHERE ")
-	lead.is(q, "h.word")
-	for _, t := range terms[1:] {
-		q.add(" AND ")
-		t.has(q, "h.product_id")
-	}
-	q.add(" AND p.status = ?", string(s.Status))
-	bounds(q, "p", s)
-	inOrder(q, s, place)
-}
-
-// key is what a product is sorted by.
-func key(s entity.Search, table string) string {
-	value := "NULL"
-	if s.Page.By != entity.SortCreatedAt {
-		value = sortColumn(s.Page.By, table)
-	}
-	return table + ".product_id, " + value + " AS value"
-}
-
-// inOrder ends a statement with the order and the page asked for.
-func inOrder(q *statement, s entity.Search, table string) {
-	column, productID := sortColumn(s.Page.By, table), table+".product_id"
-	after, values := database.After(s.Page, column, productID)
-	q.add(" AND "+after+" ORDER BY "+database.OrderBy(s.Page, column, productID)+" LIMIT ?", append(values, s.Page.Limit+1)...)
 }

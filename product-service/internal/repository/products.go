@@ -44,9 +44,8 @@ type Products struct {
 var ErrExists = errors.New("the product exists")
 
 // NewProducts returns the catalogue in db. What happens to it goes to news.
-func NewProducts(db *sqlx.DB, news News) *Products {
-	r := &Products{db: db, news: news}
-	r.cache = news.Cache
+func NewProducts(db *sqlx.DB, news News, now func() time.Time) *Products {
+	r := &Products{db: db, news: news, cache: news.Cache, findings: findings{now: now}}
 	parallel := parallelReads
 	if r.cache != nil {
 		parallel = 1 // one loader at a time; two share less, and are no faster

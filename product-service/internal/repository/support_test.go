@@ -41,7 +41,7 @@ func open(t testing.TB) *warehouse {
 		},
 		Offer: func(...contract.Record) {},
 	}
-	w.products, w.reservations = repository.NewProducts(w.db, news), repository.NewReservations(w.db, news)
+	w.products, w.reservations = repository.NewProducts(w.db, news, time.Now), repository.NewReservations(w.db, news)
 	return w
 }
 
