@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts the parts of the fleet in other orders than compose would: each ends in a
-# fleet that takes orders. Long: every order of the stores, the services and the
-# gateway.
+# fleet that takes orders. Long: every order of the database, Kafka, the other
+# stores and what uses them.
 . "$(dirname "$0")/lib.sh"
 
 # orders DONE WORD...: prints DONE followed by the words in every order.
@@ -30,7 +30,7 @@ if [ "$form" = long ]; then
   while read -r order; do
     # shellcheck disable=SC2086 # words are parts
     start $order </dev/null
-  done < <(orders '' mysql kafka redis+cache+objects user-service+product-service+order-service gateway)
+  done < <(orders '' mysql kafka redis+cache+objects gateway+order-service+product-service+user-service)
 else
   start gateway order-service product-service user-service objects cache redis kafka mysql
   start mysql redis+cache+objects user-service+product-service+order-service+gateway kafka
