@@ -24,6 +24,7 @@ func TestOutagesAreUnavailable(t *testing.T) {
 	t.Parallel()
 	for name, err := range map[string]error{
 		"bad connection": driver.ErrBadConn, "invalid connection": mysql.ErrInvalidConn, "connection done": sql.ErrConnDone,
+		"a word too many": mysql.ErrBusyBuffer, "another's answer": mysql.ErrPktSync, "an answer too many": mysql.ErrPktSyncMul,
 		"network": &net.OpError{Op: "dial", Err: io.EOF}, "deadline": context.DeadlineExceeded,
 		"lock wait": numbered(1205), "deadlock": numbered(1213), "record changed": numbered(1020),
 		"read-only server": numbered(1290), "read-only transaction": numbered(1792), "read-only mode": numbered(1836),
