@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/common/freeport"
 )
 
 func TestSplitFleetStartsWhatDiesAndStopsInGoodOrder(t *testing.T) {
@@ -107,7 +107,7 @@ func TestTakenAddressIsNamedByItsVariable(t *testing.T) {
 
 func TestGivenServerThatDoesNotAnswerIsNamedByItsVariable(t *testing.T) {
 	t.Parallel()
-	nobody, err := address.Free()
+	nobody, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ type Appender interface {
 	AppendJSON(to []byte) ([]byte, error)
 }
 
-// usualAnswer is enough for a product or an order, in bytes.
+// usualAnswer is enough for a product, in bytes.
 const usualAnswer = 1024
 
 // marshal writes an answer and a line feed.

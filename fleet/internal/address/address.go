@@ -53,9 +53,6 @@ func (w Want) listen() (net.Listener, error) {
 	return listener, nil
 }
 
-// Free returns a port of this machine alone that nobody holds.
-func Free() (string, error) { return freeport.Address() }
-
 // Reachable is where a client on this machine finds what listens at address.
 func Reachable(address string) string {
 	host, port, err := net.SplitHostPort(address)

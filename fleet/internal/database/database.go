@@ -12,7 +12,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/oms-fleet/oms/common/database/private"
-	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/fleet/internal/supervisor"
 )
 
@@ -55,7 +55,7 @@ func Start(ctx context.Context, s *supervisor.Supervisor, cfg Config) (*Server, 
 	if err != nil {
 		return nil, err
 	}
-	where, err := address.Free()
+	where, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/fleet/internal/supervisor"
 )
 
@@ -35,7 +35,7 @@ func (f *Fleet) Join(t testing.TB, service, path string, environ ...string) *Rep
 	if path == "" {
 		path = filepath.Join(f.Programs.Folder, service)
 	}
-	where, err := address.Free()
+	where, err := freeport.Address()
 	must(t, err)
 	log, err := os.OpenFile(f.log, os.O_APPEND|os.O_WRONLY, 0)
 	must(t, err)

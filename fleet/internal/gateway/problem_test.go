@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/common/freeport"
 )
 
 // problem reads an answer that must be a whole problem.
@@ -49,7 +49,7 @@ func TestWhatIsNotForClientsIsNotFound(t *testing.T) {
 
 func TestServiceThatIsAwayIsUnavailable(t *testing.T) {
 	t.Parallel()
-	away, err := address.Free()
+	away, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	kafkago "github.com/segmentio/kafka-go"
 
-	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/fleet/internal/kafka"
 )
 
@@ -25,7 +25,7 @@ func start(t *testing.T, where, folder string) *kafka.Server {
 
 func free(t *testing.T) string {
 	t.Helper()
-	where, err := address.Free()
+	where, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	kafkago "github.com/segmentio/kafka-go"
 
-	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/fleet/internal/kafka"
 )
 
@@ -19,7 +19,7 @@ import (
 // was killed too, must not keep partitions for ever.
 func TestMemberKilledWhileItJoinsIsReplaced(t *testing.T) {
 	t.Parallel()
-	where, err := address.Free()
+	where, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}

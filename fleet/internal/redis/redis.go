@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/fleet/internal/supervisor"
 )
 
@@ -36,7 +36,7 @@ func Given(where string) *Server { return &Server{address: where} }
 
 // Start starts a private server and waits until it answers, or until ctx ends.
 func Start(ctx context.Context, s *supervisor.Supervisor, cfg Config) (*Server, error) {
-	where, err := address.Free()
+	where, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}

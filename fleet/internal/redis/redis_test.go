@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oms-fleet/oms/fleet/internal/address"
+	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/fleet/internal/supervisor"
 )
 
@@ -98,7 +98,7 @@ func TestServerRefusesRatherThanForgets(t *testing.T) {
 
 func TestEmbeddedServerLetsKeysExpire(t *testing.T) {
 	t.Parallel()
-	where, err := address.Free()
+	where, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,9 @@ type Offer func(...contract.Record)
 // throughput of one of 500, measured), and how many run at once. A second one
 // would halve the batches, and so keep the machine busy with many small
 // transactions where there is little to do: at 1 000 orders a second place to
-// final took 80 ms in place of 55 (p99), and as many were confirmed at most.
+// final took 80 ms in place of 55 (p99). At full speed it gained a tenth at most,
+// and in a flood it took in what could not be settled: 65 % of the orders were kept
+// in place of 83.
 const (
 	placeBatch    = 500
 	placeParallel = 1

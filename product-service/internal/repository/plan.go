@@ -160,10 +160,7 @@ func (r *Products) matching(ctx context.Context, terms []term, products float64)
 		return products, nil
 	}
 	rarest := min(terms[0].products, products)
-	if len(terms) == 1 {
-		return rarest, nil
-	}
-	if rarest < 2*sample {
+	if len(terms) == 1 || rarest < 2*sample {
 		return rarest, nil
 	}
 	name, q := sampling(terms)
