@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/common/fault"
 )
 
@@ -39,7 +40,7 @@ type RemoteKeys struct {
 
 // NewRemoteKeys returns the keys published at url.
 func NewRemoteKeys(url string, now func() time.Time) *RemoteKeys {
-	return &RemoteKeys{url: url, now: now, http: &http.Client{Timeout: 5 * time.Second}}
+	return &RemoteKeys{url: url, now: now, http: client.New(5 * time.Second)}
 }
 
 // Key finds a key by its id.

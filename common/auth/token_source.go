@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/common/config"
 )
 
@@ -40,7 +41,7 @@ type TokenSource struct {
 // NewTokenSource returns the tokens that the provider gives at tokenURL to a
 // client.
 func NewTokenSource(tokenURL, clientID string, secret config.Secret, now func() time.Time) *TokenSource {
-	return &TokenSource{url: tokenURL, clientID: clientID, secret: secret, now: now, http: &http.Client{Timeout: 3 * time.Second}}
+	return &TokenSource{url: tokenURL, clientID: clientID, secret: secret, now: now, http: client.New(3 * time.Second)}
 }
 
 // Token returns a token that is good for some seconds at least. It fails with

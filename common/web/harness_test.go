@@ -114,9 +114,13 @@ func (s *shop) ask(method, path, body string, headers ...string) answer {
 	return s.send(request)
 }
 
+// caller has connections of its own: those of http.DefaultTransport are closed
+// by whatever httptest.Server ends first.
+var caller = &http.Client{Transport: &http.Transport{}}
+
 func (s *shop) send(request *http.Request) answer {
 	s.t.Helper()
-	response, err := http.DefaultTransport.RoundTrip(request)
+	response, err := caller.Transport.RoundTrip(request)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func TestPanicIsOurFaultAndTellsNothing(t *testing.T) {
 func TestAnswerThatBreaksInTheMiddleIsCutOff(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, withBreakage)
-	response, err := http.Get(s.url + "/v1/begun") //nolint:noctx // short
+	response, err := caller.Get(s.url + "/v1/begun") //nolint:noctx // short
 	if err == nil {
 		defer response.Body.Close()
 		_, err = io.ReadAll(response.Body)
@@ -73,7 +73,7 @@ func TestAnswerThatBreaksInTheMiddleIsCutOff(t *testing.T) {
 func TestAbortIsQuiet(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, withBreakage)
-	if response, err := http.Get(s.url + "/v1/abort"); err == nil { //nolint:noctx // short
+	if response, err := caller.Get(s.url + "/v1/abort"); err == nil { //nolint:noctx // short
 		response.Body.Close()
 		t.Errorf("answers %s, want a broken connection", response.Status)
 	}
@@ -86,7 +86,7 @@ func TestClientThatLeavesIsNoError(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, withBreakage)
 	for range 5 {
-		response, err := http.Get(s.url + "/v1/large") //nolint:noctx // short
+		response, err := caller.Get(s.url + "/v1/large") //nolint:noctx // short
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +122,7 @@ func TestClientThatDoesNotWaitIsNoError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if response, err := http.DefaultClient.Do(request); err == nil {
+	if response, err := caller.Do(request); err == nil {
 		response.Body.Close()
 		t.Errorf("answers %s", response.Status)
 	}

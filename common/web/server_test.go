@@ -67,7 +67,7 @@ func TestRequestsInFlightFinishAndNewOnesAreRefused(t *testing.T) {
 	})
 	answered := make(chan string, 1)
 	go func() {
-		response, err := http.Get(s.url) //nolint:noctx // short
+		response, err := caller.Get(s.url) //nolint:noctx // short
 		if err != nil {
 			answered <- err.Error()
 			return
@@ -104,7 +104,7 @@ func TestStopWaitsNoLongerThanConfigured(t *testing.T) {
 		close(working)
 		<-r.Context().Done() // until the connection is closed
 	})
-	go http.Get(s.url) //nolint:errcheck,noctx,bodyclose // it gets no answer
+	go caller.Get(s.url) //nolint:errcheck,noctx,bodyclose // it gets no answer
 	<-working
 	s.stop()
 	select {
@@ -125,7 +125,7 @@ func TestEndlessAnswersLearnOfTheStop(t *testing.T) {
 		<-web.Draining(r.Context())
 		w.WriteHeader(http.StatusOK)
 	})
-	go http.Get(s.url) //nolint:errcheck,noctx,bodyclose // what it gets does not matter
+	go caller.Get(s.url) //nolint:errcheck,noctx,bodyclose // what it gets does not matter
 	<-working
 	s.stop()
 	if err := <-s.done; err != nil {
@@ -160,7 +160,7 @@ func TestHeadersOfManyKilobytesAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	request.Header.Set("X-Large", strings.Repeat("x", 64<<10))
-	response, err := http.DefaultClient.Do(request)
+	response, err := caller.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func (s *server) get(t *testing.T, path string) (response *http.Response, body s
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err = http.DefaultClient.Do(request)
+	response, err = caller.Do(request)
 	if err != nil {
 		t.Errorf("GET %s: %v", path, err)
 		return &http.Response{}, ""

@@ -13,13 +13,13 @@ func may() map[string][]string {
 	return map[string][]string{
 		"entity":     values,
 		"service":    plus("auth"),
-		"repository": plus("config", "database", "outbox", "batch", "kafka/contract", "faultpoint"),
+		"repository": plus("client", "config", "database", "outbox", "batch", "kafka/contract", "faultpoint"),
 		"kafka":      plus("kafka/broker", "kafka/contract", "telemetry", "faultpoint"),
 		"controller": plus("web", "auth", "telemetry", "faultpoint"),
 		"picture":    values,
-		"security":   plus("auth"),
+		"security":   plus("auth", "client"),
 		"task":       plus("telemetry"),
-		"catalogue":  plus("auth", "telemetry"),
+		"catalogue":  plus("auth", "client", "telemetry"),
 	}
 }
 

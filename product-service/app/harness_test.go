@@ -83,6 +83,10 @@ func (guests) Verify(_ context.Context, token string) (auth.Principal, error) {
 	}
 }
 
+// caller has connections of its own: those of http.DefaultTransport are closed
+// by whatever httptest.Server ends first.
+var caller = &http.Client{Transport: &http.Transport{}}
+
 // answer is what came back.
 type answer struct {
 	status int
@@ -107,7 +111,7 @@ func (s *shop) call(t *testing.T, by, method, path, body string, headers ...stri
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := caller.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func (s *shop) raw(t *testing.T, by, method, path string, body []byte, headers .
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := caller.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

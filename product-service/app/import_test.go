@@ -128,7 +128,7 @@ func TestImportTellsHowItGoesOnWhileRowsComeIn(t *testing.T) {
 		io.WriteString(writer, "name,price\n") //nolint:errcheck // told by the answer
 		write(0, 1500)
 	}()
-	response, err := http.DefaultClient.Do(request)
+	response, err := caller.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

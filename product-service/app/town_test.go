@@ -116,7 +116,7 @@ func ready(t *testing.T, url string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := caller.Do(request)
 	if err != nil {
 		return false
 	}

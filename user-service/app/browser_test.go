@@ -50,7 +50,7 @@ func newBrowser(t *testing.T, s *shop) *browser {
 		t.Fatal(err)
 	}
 	b := &browser{t: t}
-	b.http = &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+	b.http = &http.Client{Transport: caller.Transport, Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		if b.halted || !strings.HasPrefix(r.URL.String(), s.url+"/") {
 			return http.ErrUseLastResponse
 		}

@@ -96,6 +96,10 @@ func open(t testing.TB, adjust ...func(*Config)) *shop {
 	return s
 }
 
+// caller has connections of its own: those of http.DefaultTransport are closed
+// by whatever httptest.Server ends first.
+var caller = &http.Client{Transport: &http.Transport{}}
+
 // answer is what a route said.
 type answer struct {
 	t      testing.TB
@@ -129,7 +133,7 @@ func (s *shop) call(t testing.TB, method, path, by string, body any, headers ...
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := caller.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -198,7 +198,7 @@ func isReady(ctx context.Context, address string) bool {
 	if err != nil {
 		return false
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := caller.Do(request)
 	if err != nil {
 		return false
 	}

@@ -78,7 +78,7 @@ func exactly(t *testing.T, method, address, path string) *http.Response {
 	if strings.HasPrefix(path, "//") {
 		r.URL.Opaque = address + path // two slashes at the start would read as a host
 	}
-	answer, err := http.DefaultTransport.RoundTrip(r)
+	answer, err := caller.Transport.RoundTrip(r)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}

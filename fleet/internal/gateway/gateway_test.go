@@ -52,6 +52,10 @@ func openTo(t testing.TB, base string) *httptest.Server {
 	return server
 }
 
+// caller has connections of its own: those of http.DefaultTransport are closed
+// by whatever httptest.Server ends first.
+var caller = &http.Client{Transport: &http.Transport{}}
+
 // ask sends a request with headers, given as name, value, name, value.
 func ask(t *testing.T, method, address string, body io.Reader, headers ...string) *http.Response {
 	t.Helper()
@@ -62,7 +66,7 @@ func ask(t *testing.T, method, address string, body io.Reader, headers ...string
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	answer, err := http.DefaultTransport.RoundTrip(r)
+	answer, err := caller.Transport.RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)
 	}

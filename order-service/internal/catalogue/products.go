@@ -18,6 +18,7 @@ import (
 
 	"github.com/sony/gobreaker/v2"
 
+	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
@@ -59,7 +60,7 @@ type productBody struct {
 // nil, is told of the breaker's states.
 func NewProducts(baseURL string, tokens tokens, changed func(from, to string)) *Products {
 	return &Products{
-		url: strings.TrimSuffix(baseURL, "/"), tokens: tokens, http: &http.Client{Timeout: patience},
+		url: strings.TrimSuffix(baseURL, "/"), tokens: tokens, http: client.New(patience),
 		breaker: gobreaker.NewCircuitBreaker[[]productBody](gobreaker.Settings{
 			Name:         "product-service",
 			MaxRequests:  1,

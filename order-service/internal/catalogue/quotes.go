@@ -12,6 +12,7 @@ import (
 
 	"github.com/sony/gobreaker/v2"
 
+	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
@@ -39,7 +40,7 @@ type quoteBody struct {
 // NewQuotes returns the quotes of product-service at a base address.
 func NewQuotes(baseURL string, tokens tokens) *Quotes {
 	return &Quotes{
-		url: strings.TrimSuffix(baseURL, "/"), tokens: tokens, http: &http.Client{Timeout: patience},
+		url: strings.TrimSuffix(baseURL, "/"), tokens: tokens, http: client.New(patience),
 		breaker: gobreaker.NewCircuitBreaker[*quoteBody](gobreaker.Settings{
 			Name:         "quotes",
 			MaxRequests:  1,

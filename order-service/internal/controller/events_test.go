@@ -36,7 +36,7 @@ func (s *shop) follow(t *testing.T, by, path string, headers ...string) *stream 
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
-	response, err := http.DefaultClient.Do(s.request(t, by, "GET", path+"/events", "", headers...).WithContext(ctx))
+	response, err := caller.Do(s.request(t, by, "GET", path+"/events", "", headers...).WithContext(ctx))
 	if err != nil {
 		t.Fatal(err)
 	}

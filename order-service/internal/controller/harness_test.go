@@ -101,10 +101,14 @@ type answer struct {
 	body   map[string]any
 }
 
+// caller has connections of its own: those of http.DefaultTransport are closed
+// by whatever httptest.Server ends first.
+var caller = &http.Client{Transport: &http.Transport{}}
+
 // call sends a request as somebody, with pairs of headers.
 func (s *shop) call(t *testing.T, by, method, path, body string, headers ...string) answer {
 	t.Helper()
-	response, err := http.DefaultClient.Do(s.request(t, by, method, path, body, headers...))
+	response, err := caller.Do(s.request(t, by, method, path, body, headers...))
 	if err != nil {
 		t.Fatal(err)
 	}

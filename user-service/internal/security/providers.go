@@ -12,6 +12,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
 )
@@ -33,7 +34,7 @@ type Provider struct {
 // redirectURL.
 func NewProvider(name, issuer, clientID, secret, redirectURL string) *Provider {
 	return &Provider{
-		Name: name, issuer: issuer, http: &http.Client{Timeout: providerPatience},
+		Name: name, issuer: issuer, http: client.New(providerPatience),
 		config: oauth2.Config{
 			ClientID: clientID, ClientSecret: secret, RedirectURL: redirectURL, Scopes: []string{oidc.ScopeOpenID, "profile", "email"},
 		},

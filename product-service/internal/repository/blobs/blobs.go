@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/gcerrors"
 
+	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/common/fault"
 )
 
@@ -48,7 +48,7 @@ func Open(ctx context.Context, at string, credentials Credentials, now func() ti
 		if err != nil {
 			return nil, err
 		}
-		driver, err := newS3(u, keys, &http.Client{Timeout: patience}, now)
+		driver, err := newS3(u, keys, client.New(patience), now)
 		if err != nil {
 			return nil, err
 		}
