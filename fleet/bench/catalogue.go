@@ -121,10 +121,10 @@ type seen struct {
 	took []time.Duration
 }
 
-// get reads paths for a while on 32 connections: as fast as it goes, or at a
+// get reads paths for a while on 128 connections: as fast as it goes, or at a
 // rate; then a late answer counts from when it should have been asked for.
 func get(ctx context.Context, address string, length time.Duration, rate int, path func() string) (seen, error) {
-	const workers = 32
+	const workers = 128
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
 	var all sync.WaitGroup

@@ -1,48 +1,72 @@
 package repository
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
-// plan returns the statement of a search. There are three ways to go about it:
+// plan returns the statement of a search. There are these ways to go about it:
 //
 //   - to go through the products in the order asked for until the page is full;
 //   - to find all that have the rarest term, and sort those that fit; by age,
 //     which is the order of the ids, they come sorted, and the page is soon full;
 //   - to find all within the bounds of the price or the stock, and sort those.
 //
+// With several terms the products that have the rarest may be gathered before, to
+// go the first way, or through those that have the next one.
+//
 // Which is the least work is estimated; a wrong estimate makes a search slower,
 // never wrong.
 func (r *Products) plan(ctx context.Context, s entity.Search, terms []term) (*statement, error) {
+	ways, err := r.ways(ctx, s, terms)
+	if err != nil {
+		return nil, err
+	}
+	return slices.MinFunc(ways, func(a, b way) int { return cmp.Compare(a.cost, b.cost) }).query(), nil
+}
+
+// way is one to go about a search, and its work in microseconds.
+type way struct {
+	cost  float64
+	query func() *statement
+}
+
+func (r *Products) ways(ctx context.Context, s entity.Search, terms []term) ([]way, error) {
 	w, err := r.weigh(ctx, s, terms)
 	if err != nil {
 		return nil, err
 	}
-	best, least := through(s, terms, sortIndex(s.Page.By)), w.through()
+	order := sortIndex(s.Page.By)
+	ways := []way{{w.through(false), func() *statement { return through(s, terms, order, false) }}}
 	if len(terms) > 0 {
-		if cost := w.first(); cost < least {
-			best, least = first(s, terms), cost
-		}
+		ways = append(ways, way{w.first(), func() *statement { return first(s, terms) }})
+	}
+	if len(terms) > 1 && terms[0].products < plenty { // of more there is no telling how many
+		ways = append(ways,
+			way{w.through(true), func() *statement { return through(s, terms, order, true) }},
+			way{w.both(), func() *statement { return both(s, terms) }})
 	}
 	for index, products := range w.bounds {
-		if cost := w.within(products); cost < least {
-			best, least = through(s, terms, index), cost
-		}
+		ways = append(ways, way{w.within(products), func() *statement { return through(s, terms, index, false) }})
 	}
-	return best, nil
+	return ways, nil
 }
 
 // The processor time that the server spends on one of them, in microseconds
 // (measured): an entry of an index on the way, a look whether a product has a
-// word or one that begins so, and a product's row with its place in the order.
+// word or one that begins so, a product's row with its place in the order, a product
+// that is gathered, and a look among those.
 const (
 	entryCost  = 0.2
 	wordCost   = 1.4
 	prefixCost = 2.8
 	rowCost    = 1.6
+	gatherCost = 0.25
+	amongCost  = 0.2
 )
 
 // weights is how many products there are about for what a search names.
@@ -57,7 +81,7 @@ type weights struct {
 
 // through is the work of filling the page in the order asked for. Bounds of what
 // is sorted by are where it begins and ends.
-func (w weights) through() float64 {
+func (w weights) through(gathered bool) float64 {
 	products, fitting := w.products, w.fitting
 	if n, ok := w.bounds[sortIndex(w.search.Page.By)]; ok {
 		products, fitting = n, fitting*w.products/max(n, 1)
@@ -65,6 +89,10 @@ func (w weights) through() float64 {
 	share := w.matching / w.products
 	passed := min(products, float64(w.search.Page.Limit+1)/max(share*fitting, 1/w.products))
 	cost := passed * (entryCost + w.checks(w.terms))
+	if gathered {
+		rarest := w.terms[0].products
+		cost = rarest*gatherCost + passed*(entryCost+amongCost+rarest/w.products*w.checks(w.terms[1:]))
+	}
 	if bounded(w.search) {
 		cost += passed * share * rowCost
 	}
@@ -75,10 +103,28 @@ func (w weights) through() float64 {
 func (w weights) first() float64 {
 	rarest := w.terms[0].products
 	cost := rarest*(entryCost+w.checks(w.terms[1:])) + w.matching*rowCost
-	if w.search.Page.By == entity.SortCreatedAt && w.terms[0].words != nil {
-		cost *= min(1, float64(w.search.Page.Limit+1)/max(w.matching*w.fitting, 1))
+	if w.terms[0].words != nil {
+		cost *= w.part()
 	}
 	return cost
+}
+
+// both is the work of finding among the products that have the second term those
+// that are gathered.
+func (w weights) both() float64 {
+	cost := w.terms[1].products*(entryCost+amongCost) + w.matching*(rowCost+w.checks(w.terms[2:]))
+	if len(w.terms[1].words) == 1 {
+		cost *= w.part()
+	}
+	return w.terms[0].products*gatherCost + cost
+}
+
+// part is how much of what comes sorted by age has to be gone through.
+func (w weights) part() float64 {
+	if w.search.Page.By != entity.SortCreatedAt {
+		return 1
+	}
+	return min(1, float64(w.search.Page.Limit+1)/max(w.matching*w.fitting, 1))
 }
 
 // within is the work of looking at the products within bounds.

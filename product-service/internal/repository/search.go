@@ -21,23 +21,28 @@ func (r *Products) find(ctx context.Context, s entity.Search) (page.Page[page.Ke
 	if err != nil {
 		return none, database.Wrap(err)
 	}
-	var keys []page.Key
+	keys, err := r.places(ctx, query)
+	return page.Cut(keys, s.Page.Limit, func(k page.Key) page.Key { return k }), err
+}
+
+// places returns what a search's statement finds.
+func (r *Products) places(ctx context.Context, query *statement) (keys []page.Key, err error) {
 	rows, err := r.db.QueryContext(ctx, query.text.String(), query.args...)
 	if err != nil {
-		return none, database.Wrap(fmt.Errorf("search products: %w", err))
+		return nil, database.Wrap(fmt.Errorf("search products: %w", err))
 	}
 	defer rows.Close() //nolint:errcheck // read to its end
 	for rows.Next() {
 		var k page.Key
 		if err := rows.Scan(&k.ID, &k.Value); err != nil {
-			return none, database.Wrap(fmt.Errorf("search products: %w", err))
+			return nil, database.Wrap(fmt.Errorf("search products: %w", err))
 		}
 		keys = append(keys, k)
 	}
 	if err := rows.Err(); err != nil {
-		return none, database.Wrap(fmt.Errorf("search products: %w", err))
+		return nil, database.Wrap(fmt.Errorf("search products: %w", err))
 	}
-	return page.Cut(keys, s.Page.Limit, func(k page.Key) page.Key { return k }), nil
+	return keys, nil
 }
 
 // statement is SQL in the making.

@@ -11,7 +11,7 @@ import (
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
-// BenchmarkSearch searches among a hundred thousand products of which each has
+// BenchmarkSearch finds places among a hundred thousand products of which each has
 // a name of two common words, a rare one and one that all have.
 func BenchmarkSearch(b *testing.B) {
 	w := open(b)
@@ -22,7 +22,7 @@ func BenchmarkSearch(b *testing.B) {
 			b.Run(fmt.Sprintf("%q/%s", text, sort), func(b *testing.B) {
 				search := entity.Search{Text: text, Status: entity.Active, Page: page.Query{Limit: 20, By: sort}}
 				for b.Loop() {
-					if _, err := w.products.Search(b.Context(), search); err != nil {
+					if _, err := w.products.FindPlaces(b.Context(), search); err != nil {
 						b.Fatal(err)
 					}
 				}
