@@ -38,7 +38,8 @@ type shop struct {
 	db           *sqlx.DB
 }
 
-func openShop(t *testing.T) *shop {
+// openShop serves until the test ends; adjust changes the server before.
+func openShop(t *testing.T, adjust ...func(*http.Server)) *shop {
 	t.Helper()
 	db := databasetest.New(t, migrations.Files)
 	news := repository.News{Record: kafka.EventRecord, Offer: func(...contract.Record) {}}
@@ -53,9 +54,13 @@ func openShop(t *testing.T) *shop {
 	}
 	t.Cleanup(func() { bucket.Close() }) //nolint:errcheck // nothing is lost
 	s.db, s.images = db, service.NewImages(s.products, repository.NewImages(db), bucket, picture.NewStudio(1))
-	server := httptest.NewServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations, Quotes: s.quotes, Images: s.images}, web.Options{
+	server := httptest.NewUnstartedServer(routes(controller.Controller{Products: s.products, Reservations: s.reservations, Quotes: s.quotes, Images: s.images}, web.Options{
 		Verifier: guests{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Metrics: telemetry.NewMetrics(),
 	}))
+	for _, change := range adjust {
+		change(server.Config)
+	}
+	server.Start()
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	return s

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -111,7 +112,21 @@ func TestImportNamesEveryMistakeAndKeepsWhatItIsAskedTo(t *testing.T) {
 
 func TestImportTellsHowItGoesOnWhileRowsComeIn(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
+	openShop(t).sendSlowly(t, func() {})
+}
+
+// Other requests may take a minute and not longer.
+func TestImportTakesAsLongAsRowsCome(t *testing.T) {
+	t.Parallel()
+	const limit = 2 * time.Second
+	s := openShop(t, func(server *http.Server) { server.ReadTimeout, server.WriteTimeout = limit, limit })
+	s.sendSlowly(t, func() { time.Sleep(limit + limit/4) })
+}
+
+// sendSlowly imports 2 500 rows: the last thousand after the first thousand are
+// said to be done, and a pause.
+func (s *shop) sendSlowly(t *testing.T, pause func()) {
+	t.Helper()
 	reader, writer := io.Pipe()
 	request, err := http.NewRequestWithContext(t.Context(), post, s.url+"/v1/product-imports", reader)
 	if err != nil {
@@ -141,6 +156,7 @@ func TestImportTellsHowItGoesOnWhileRowsComeIn(t *testing.T) {
 	if err := lines.Decode(&line); err != nil || line.Progress.Rows != 1000 {
 		t.Fatalf("first line = %+v, %v; want progress before the rows end", line, err)
 	}
+	pause()
 	go func() {
 		write(1500, 2500)
 		writer.Close() //nolint:errcheck // never fails
