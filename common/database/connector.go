@@ -17,13 +17,13 @@ import (
 // A statement goes on when its client has given up, so it has a limit of its own
 // (milliseconds in MySQL, where it holds for reads alone). A process that was
 // stopped in the middle of a transaction keeps its locks, and whoever takes over
-// its work would wait for it: the server ends what says nothing for 5 s. MySQL
+// its work would wait for it: the server ends what says nothing for 4 s. MySQL
 // knows no such limit for transactions, only for connections as a whole, which
 // therefore must not idle as long as that.
 const (
 	readCommitted  = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
 	statementLimit = "SET /*M! SESSION max_statement_time=30 */ /*!80000 SESSION max_execution_time=30000 */"
-	silenceLimit   = "SET /*M! SESSION idle_transaction_timeout=5 */ /*!80000 SESSION wait_timeout=5 */"
+	silenceLimit   = "SET /*M! SESSION idle_transaction_timeout=4 */ /*!80000 SESSION wait_timeout=4 */"
 	idleLimit      = time.Second // looked at once a second
 )
 

@@ -43,7 +43,7 @@ func TestConnectionsAreAllAlike(t *testing.T) {
 		StatementLimit             float64 `db:"statement_limit"`
 		SilenceLimit               int     `db:"silence_limit"`
 	}
-	want := settings{Isolation: "READ-COMMITTED", Zone: "+00:00", Collation: "utf8mb4_bin", LockWait: 5, StatementLimit: 30, SilenceLimit: 5}
+	want := settings{Isolation: "READ-COMMITTED", Zone: "+00:00", Collation: "utf8mb4_bin", LockWait: 5, StatementLimit: 30, SilenceLimit: 4}
 	for range 4 {
 		conn, err := db.Connx(t.Context())
 		if err != nil {
