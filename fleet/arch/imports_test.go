@@ -18,7 +18,6 @@ func may() map[string][]string {
 		"controller": plus("web", "auth", "telemetry", "faultpoint"),
 		"picture":    values,
 		"security":   plus("auth", "client"),
-		"task":       plus("telemetry"),
 		"catalogue":  plus("auth", "client", "telemetry"),
 	}
 }

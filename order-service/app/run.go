@@ -8,7 +8,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/common/web"
-	"github.com/oms-fleet/oms/order-service/internal/task"
+	"github.com/oms-fleet/oms/common/task"
 )
 
 // run serves until ctx ends or a part cannot go on. Requests in flight may place

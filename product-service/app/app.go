@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"golang.org/x/sync/errgroup"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/broker"
@@ -28,17 +28,9 @@ import (
 	"github.com/oms-fleet/oms/product-service/internal/repository/blobs"
 	"github.com/oms-fleet/oms/product-service/internal/repository/migrations"
 	"github.com/oms-fleet/oms/product-service/internal/service"
-	"github.com/oms-fleet/oms/product-service/internal/task"
 )
 
 const name = "product-service"
-
-// pricePeriod is how late at most a price takes effect in what is shown. Orders
-// are charged by the moment they were placed at, to the millisecond.
-const pricePeriod = 200 * time.Millisecond
-
-// cleaningPeriod is how often what nobody needs any more is removed.
-const cleaningPeriod = 10 * time.Minute
 
 // desks is how many images are worked on at once; each may need some hundred
 // megabytes.
@@ -53,69 +45,103 @@ func Service() process.Service[Config] {
 // finishes what it holds. It brings the schema up to date first. Brokers that
 // are away are waited for; meanwhile the catalogue can be read and changed.
 func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
-	verifier, err := cfg.Auth.Verifier()
-	if err != nil {
-		return err
-	}
 	server, err := web.Listen(cfg.HTTP, log)
 	if err != nil {
 		return err
 	}
 	defer server.Close() //nolint:errcheck // whoever is still connected is dropped
-	db, err := open(ctx, cfg.Database, log)
+	a, err := assemble(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // everything is committed
-	metrics := telemetry.NewMetrics()
-	publisher := broker.NewPublisher(cfg.Kafka.Brokers, broker.WithMetrics(metrics))
-	defer publisher.Close() //nolint:errcheck // everything is acknowledged
-	relay := outbox.NewRelay(db, publisher.Publish, log, outbox.WithMetrics(metrics))
-	news := repository.News{Record: kafka.EventRecord, Offer: relay.Offer}
-	if cfg.Cache.Address != "" {
-		news.Cache = repository.NewCache(cfg.Cache.Address, cfg.Cache.Password.Reveal(), clock)
-		defer news.Cache.Close() //nolint:errcheck // nothing is lost
+	return errors.Join(a.run(ctx, server), a.close())
+}
+
+// app is the service put together.
+type app struct {
+	cfg       Config
+	log       *slog.Logger
+	metrics   *prometheus.Registry
+	bucket    *blobs.Store
+	db        *sqlx.DB
+	cache     *repository.Cache // nil without one
+	publisher *broker.Publisher
+	relay     *outbox.Relay
+	listeners []*broker.Listener
+	handler   http.Handler
+
+	products     *service.Products
+	reservations *service.Reservations
+	quotes       *service.Quotes
+	images       *service.Images
+}
+
+// assemble opens what the service needs and puts its layers together. When it
+// fails it leaves nothing open.
+func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
+	verifier, err := cfg.Auth.Verifier()
+	if err != nil {
+		return nil, err
 	}
-	products := service.NewProducts(repository.NewProducts(db, news, clock), clock)
-	reservations := service.NewReservations(repository.NewReservations(db, news), clock)
-	quotes := service.NewQuotes(repository.NewQuotes(db), cfg.QuoteTTL, clock)
 	bucket, err := blobs.Open(ctx, cfg.Blobs.URL, cfg.Blobs.Credentials, clock)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer bucket.Close() //nolint:errcheck // everything is written
-	images := service.NewImages(products, repository.NewImages(db), bucket, picture.NewStudio(desks))
-	if cfg.Demo {
-		// Drawing takes a second or two, once: who finds the service ready finds
-		// its pictures too.
-		if err := errors.Join(products.SeedDemo(ctx), images.SeedDemo(ctx, picture.Draw)); err != nil {
-			return fmt.Errorf("add the demo catalogue: %w", err)
-		}
+	db, err := open(ctx, cfg.Database, log)
+	if err != nil {
+		return nil, errors.Join(err, bucket.Close())
 	}
-
-	listen := listening{cfg: cfg.Kafka, address: cfg.HTTP.Address, publisher: publisher, metrics: metrics, log: log}
-	listeners := []*broker.Listener{
-		listen.to(contract.ValidationRequests, kafka.NewProductValidationListener(reservations, publisher).Handle),
-		listen.to(contract.ReservationCloses, kafka.NewReservationCloseListener(reservations, metrics).Handle),
-		listen.to(contract.UserEvents, erasure.Handler(quotes)),
+	a := &app{cfg: cfg, log: log, metrics: telemetry.NewMetrics(), bucket: bucket, db: db}
+	a.publisher = broker.NewPublisher(cfg.Kafka.Brokers, broker.WithMetrics(a.metrics))
+	a.relay = outbox.NewRelay(db, a.publisher.Publish, log, outbox.WithMetrics(a.metrics))
+	if cfg.Cache.Address != "" {
+		a.cache = repository.NewCache(cfg.Cache.Address, cfg.Cache.Password.Reveal(), clock)
 	}
-	handler := routes(controller.Controller{Products: products, Reservations: reservations, Quotes: quotes, Images: images}, web.Options{
-		Verifier: verifier, Log: log, Metrics: metrics,
-		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, kafkaCheck(publisher, listeners)},
+	a.wire()
+	if err := a.seed(ctx); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	a.listeners = []*broker.Listener{
+		a.listener(contract.ValidationRequests, kafka.NewProductValidationListener(a.reservations, a.publisher).Handle),
+		a.listener(contract.ReservationCloses, kafka.NewReservationCloseListener(a.reservations, a.metrics).Handle),
+		a.listener(contract.UserEvents, erasure.Handler(a.quotes)),
+	}
+	ready := broker.NewCheck(a.publisher, a.listeners...)
+	a.handler = routes(controller.Controller{Products: a.products, Reservations: a.reservations, Quotes: a.quotes, Images: a.images}, web.Options{
+		Verifier: verifier, Log: log, Metrics: a.metrics,
+		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, {Name: ready.Name(), Probe: ready.Check}},
 	})
+	return a, nil
+}
 
-	return relay.Around(ctx, func(ctx context.Context) error {
-		g, ctx := errgroup.WithContext(ctx)
-		g.Go(func() error { return server.Serve(ctx, handler) })
-		g.Go(func() error { return listen.all(ctx, listeners) })
-		every := func(period time.Duration, what string, work func(context.Context) error) {
-			g.Go(func() error { return task.Every(ctx, period, what, log, work) })
-		}
-		every(pricePeriod, "apply due prices", products.ApplyDuePrices)
-		every(cleaningPeriod, "delete old quotes", quotes.DeleteOld)
-		every(cleaningPeriod, "remove orphaned images", images.RemoveOrphans)
-		return g.Wait()
-	})
+// wire puts the layers below the edges together.
+func (a *app) wire() {
+	news := repository.News{Record: kafka.EventRecord, Offer: a.relay.Offer, Cache: a.cache}
+	a.products = service.NewProducts(repository.NewProducts(a.db, news, clock), clock)
+	a.reservations = service.NewReservations(repository.NewReservations(a.db, news), clock)
+	a.quotes = service.NewQuotes(repository.NewQuotes(a.db), a.cfg.QuoteTTL, clock)
+	a.images = service.NewImages(a.products, repository.NewImages(a.db), a.bucket, picture.NewStudio(desks))
+}
+
+// seed adds the demo catalogue if that is asked for. Drawing takes a second or
+// two, once: who finds the service ready finds its pictures too.
+func (a *app) seed(ctx context.Context) error {
+	if !a.cfg.Demo {
+		return nil
+	}
+	if err := errors.Join(a.products.SeedDemo(ctx), a.images.SeedDemo(ctx, picture.Draw)); err != nil {
+		return fmt.Errorf("add the demo catalogue: %w", err)
+	}
+	return nil
+}
+
+// close lets go of everything: by then all is written, committed and acknowledged.
+func (a *app) close() error {
+	err := errors.Join(a.publisher.Close(), a.db.Close(), a.bucket.Close())
+	if a.cache != nil {
+		err = errors.Join(err, a.cache.Close())
+	}
+	return err
 }
 
 // open connects to the database and brings its schema up to date.
@@ -137,11 +163,6 @@ func routes(c controller.Controller, options web.Options) http.Handler {
 	api := web.New(options)
 	c.Register(api)
 	return api.Handler()
-}
-
-func kafkaCheck(publisher *broker.Publisher, listeners []*broker.Listener) web.Check {
-	check := broker.NewCheck(publisher, listeners...)
-	return web.Check{Name: check.Name(), Probe: check.Check}
 }
 
 // clock tells the time as it is stored: UTC, to the millisecond.

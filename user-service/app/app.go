@@ -20,11 +20,11 @@ import (
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/outbox"
 	"github.com/oms-fleet/oms/common/process"
+	"github.com/oms-fleet/oms/common/task"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/user-service/internal/repository"
 	"github.com/oms-fleet/oms/user-service/internal/security"
 	"github.com/oms-fleet/oms/user-service/internal/service"
-	"github.com/oms-fleet/oms/user-service/internal/task"
 )
 
 const name = "user-service"
@@ -58,7 +58,10 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
 		g, ctx := errgroup.WithContext(ctx)
 		g.Go(func() error { return server.Serve(ctx, a.handler) })
 		g.Go(func() error { return ensureTopic(ctx, cfg, log) })
-		g.Go(func() error { return task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn) })
+		g.Go(func() error {
+			task.Every(ctx, keysPeriod, "look after the signing keys", log, a.keys.Turn)
+			return nil
+		})
 		return g.Wait()
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/oms-fleet/oms/order-service/internal/task"
+	"github.com/oms-fleet/oms/common/task"
 )
 
 func TestTaskRunsAtOnceAndInEveryPeriodUntilTheEnd(t *testing.T) {
