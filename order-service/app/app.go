@@ -103,17 +103,13 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, {Name: ready.Name(), Probe: ready.Check}},
 	})
 	tokens := auth.NewTokenSource(cfg.Products.TokenURL, name, cfg.Products.Secret, time.Now)
-	a.orders.WithQuotes(catalogue.NewQuotes(cfg.Products.URL, tokens))
-	controller.Register(api, service.NewNaming(a.orders, a.products(tokens)))
+	products := catalogue.New(cfg.Products.URL, tokens, func(from, to string) {
+		log.Warn("circuit breaker", "dependency", "product-service", "from", from, "to", to)
+	})
+	a.orders.WithQuotes(products)
+	controller.Register(api, service.NewNaming(a.orders, products))
 	a.handler = api.Handler()
 	return a, nil
-}
-
-// products is product-service, asked with a token of our own.
-func (a *app) products(tokens *auth.TokenSource) *catalogue.Products {
-	return catalogue.NewProducts(a.cfg.Products.URL, tokens, func(from, to string) {
-		a.log.Warn("circuit breaker", "dependency", "product-service", "from", from, "to", to)
-	})
 }
 
 // open connects to the database and brings its schema up to date.

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
-	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/common/task"
+	"github.com/oms-fleet/oms/common/web"
 )
 
 // run serves until ctx ends or a part cannot go on. Requests in flight may place

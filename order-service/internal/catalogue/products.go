@@ -6,34 +6,15 @@ package catalogue
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/sony/gobreaker/v2"
-
-	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
-)
-
-const (
-	// patience bounds one question.
-	patience = 2 * time.Second
-	// failures in a row open the breaker, for so long.
-	failures = 5
-	pause    = 5 * time.Second
-	// maxIDs is how many products one question may be about.
-	maxIDs = 100
-	// maxAnswer bounds what is read of an answer.
-	maxAnswer = 4 << 20
 )
 
 // tokens gives the service's own token.
@@ -42,86 +23,80 @@ type tokens interface {
 }
 
 // Products is product-service as order-service sees it.
-type Products struct {
-	url     string
-	tokens  tokens
-	http    *http.Client
-	breaker *gobreaker.CircuitBreaker[[]productBody]
+type Products struct{ line *line }
+
+// New returns product-service at a base address. changed, which may be nil, is
+// told of the breaker's states.
+func New(baseURL string, tokens tokens, changed func(from, to string)) *Products {
+	return &Products{line: newLine(baseURL, tokens, changed)}
 }
 
-// productBody is the part of a product that is read here.
-type productBody struct {
-	ID       id.ID   `json:"id"`
-	Name     string  `json:"name"`
-	ImageURL *string `json:"imageUrl"`
+// productList is the part of a list of products that is read here.
+type productList struct {
+	Items []struct {
+		ID       id.ID   `json:"id"`
+		Name     string  `json:"name"`
+		ImageURL *string `json:"imageUrl"`
+	} `json:"items"`
 }
 
-// NewProducts returns product-service at a base address. changed, which may be
-// nil, is told of the breaker's states.
-func NewProducts(baseURL string, tokens tokens, changed func(from, to string)) *Products {
-	return &Products{
-		url: strings.TrimSuffix(baseURL, "/"), tokens: tokens, http: client.New(patience),
-		breaker: gobreaker.NewCircuitBreaker[[]productBody](gobreaker.Settings{
-			Name:         "product-service",
-			MaxRequests:  1,
-			Timeout:      pause,
-			ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failures },
-			IsSuccessful: func(err error) bool { return err == nil || errors.Is(err, context.Canceled) },
-			OnStateChange: func(_ string, from, to gobreaker.State) {
-				if changed != nil {
-					changed(from.String(), to.String())
-				}
-			},
-		}),
-	}
-}
+var errNoList = errors.New("there is no list of products where product-service should be")
+
+// maxIDs is how many products one question may be about.
+const maxIDs = 100
 
 // Names returns what products are called, without those that do not exist. It
 // fails with kind fault.Unavailable when product-service does not answer.
 func (p *Products) Names(ctx context.Context, ids []id.ID) (map[id.ID]entity.Named, error) {
 	names := make(map[id.ID]entity.Named, len(ids))
 	for some := range slices.Chunk(ids, maxIDs) {
-		found, err := p.breaker.Execute(func() ([]productBody, error) { return p.find(ctx, some) })
+		texts := make([]string, len(some))
+		for i, productID := range some {
+			texts[i] = productID.String()
+		}
+		var list productList
+		found, err := p.line.ask(ctx, "/internal/v1/products?"+url.Values{"ids": {strings.Join(texts, ",")}}.Encode(), &list)
+		if err == nil && !found {
+			err = errNoList
+		}
 		if err != nil {
 			return nil, fault.Unavailablef(err, "The catalogue is away for now.")
 		}
-		for _, product := range found {
+		for _, product := range list.Items {
 			names[product.ID] = entity.Named{Name: product.Name, ImageURL: product.ImageURL}
 		}
 	}
 	return names, nil
 }
 
-func (p *Products) find(ctx context.Context, ids []id.ID) ([]productBody, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	token, err := p.tokens.Token(ctx)
+// quoteBody is the part of a quote that is read here.
+type quoteBody struct {
+	ClientID  id.ID     `json:"clientId"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	OrderID   *id.ID    `json:"orderId"`
+	Products  []struct {
+		ID       id.ID `json:"id"`
+		Quantity int   `json:"quantity"`
+	} `json:"products"`
+}
+
+// Quote returns a quote. It fails with kind fault.NotFound when there is none,
+// and with fault.Unavailable when product-service does not answer.
+func (p *Products) Quote(ctx context.Context, quoteID id.ID) (*entity.Quote, error) {
+	var body quoteBody
+	found, err := p.line.ask(ctx, "/internal/v1/quotes/"+quoteID.String(), &body)
 	if err != nil {
-		return nil, err
+		return nil, fault.Unavailablef(err, "Quotes cannot be looked up for now.")
 	}
-	texts := make([]string, len(ids))
-	for i, productID := range ids {
-		texts[i] = productID.String()
+	if !found {
+		return nil, fault.NotFoundf("There is no quote %s.", quoteID)
 	}
-	address := p.url + "/internal/v1/products?" + url.Values{"ids": {strings.Join(texts, ",")}}.Encode()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, fmt.Errorf("ask for products: %w", err)
+	quote := &entity.Quote{ClientID: body.ClientID, ExpiresAt: body.ExpiresAt, Units: make(map[id.ID]int, len(body.Products))}
+	if body.OrderID != nil {
+		quote.OrderID = *body.OrderID
 	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	answer, err := p.http.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("ask for products: %w", err)
+	for _, line := range body.Products {
+		quote.Units[line.ID] += line.Quantity
 	}
-	defer answer.Body.Close() //nolint:errcheck // read to its end or given up
-	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("ask for products: %s answered %s", p.url, answer.Status)
-	}
-	var list struct {
-		Items []productBody `json:"items"`
-	}
-	if err := json.NewDecoder(io.LimitReader(answer.Body, maxAnswer)).Decode(&list); err != nil {
-		return nil, fmt.Errorf("read products: %w", err)
-	}
-	return list.Items, nil
+	return quote, nil
 }

@@ -45,7 +45,7 @@ func TestProductsAreNamed(t *testing.T) {
 	t.Parallel()
 	lamp := id.ID{1}
 	shelf := newShelf(t, lamp)
-	names, err := NewProducts(shelf.url+"/", oneToken{}, nil).Names(t.Context(), []id.ID{lamp, {2}})
+	names, err := New(shelf.url+"/", oneToken{}, nil).Names(t.Context(), []id.ID{lamp, {2}})
 	if err != nil || len(names) != 1 || names[lamp].Name != "Lamp" {
 		t.Errorf("Names = %v, %v", names, err)
 	}
@@ -57,7 +57,7 @@ func TestBreakerStopsAskingWhatDoesNotAnswer(t *testing.T) {
 	shelf := newShelf(t, lamp)
 	shelf.status.Store(http.StatusServiceUnavailable)
 	var states []string
-	products := NewProducts(shelf.url, oneToken{}, func(_, to string) { states = append(states, to) })
+	products := New(shelf.url, oneToken{}, func(_, to string) { states = append(states, to) })
 	for range 3 * failures {
 		if _, err := products.Names(t.Context(), []id.ID{lamp}); fault.KindOf(err) != fault.Unavailable {
 			t.Fatalf("Names = %v, want unavailable", err)

@@ -27,7 +27,7 @@ func TestQuoteIsLookedUp(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	quotes := NewQuotes(server.URL, oneToken{})
+	quotes := New(server.URL, oneToken{}, nil)
 	got, err := quotes.Quote(t.Context(), quoteID)
 	if err != nil || got.ClientID != (id.ID{7}) || !got.OrderID.IsZero() || got.ExpiresAt.IsZero() {
 		t.Fatalf("Quote = %+v, %v", got, err)
