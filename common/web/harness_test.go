@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/oms-fleet/oms/common/auth"
+	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/telemetry"
@@ -114,9 +115,8 @@ func (s *shop) ask(method, path, body string, headers ...string) answer {
 	return s.send(request)
 }
 
-// caller has connections of its own: those of http.DefaultTransport are closed
-// by whatever httptest.Server ends first.
-var caller = &http.Client{Transport: &http.Transport{}}
+// caller is not http.DefaultClient, whose connections any httptest.Server closes.
+var caller = client.New(time.Minute)
 
 func (s *shop) send(request *http.Request) answer {
 	s.t.Helper()

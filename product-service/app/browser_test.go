@@ -23,7 +23,7 @@ func TestBrowserShowsImagesAndRunsNothingOfThem(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	path, _ := s.create(t, `{"name":"Lamp","price":1}`)
-	url := s.url + s.paint(t, path, spelling(t, `"><script>document.title="it ran";parent.ran=1</script>`))
+	url := s.URL + s.paint(t, path, spelling(t, `"><script>document.title="it ran";parent.ran=1</script>`))
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprintf(w, `<body><img src="%[1]s"><img src="%[1]s&amp;w=160"><img src="%[1]s&amp;w=640"><iframe src="%[1]s"></iframe>

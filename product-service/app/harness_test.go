@@ -1,9 +1,7 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +17,7 @@ import (
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/common/web/webtest"
 	"github.com/oms-fleet/oms/product-service/internal/controller"
 	"github.com/oms-fleet/oms/product-service/internal/kafka"
 	"github.com/oms-fleet/oms/product-service/internal/picture"
@@ -30,7 +29,7 @@ import (
 
 // shop is the HTTP side on a database of the test's own.
 type shop struct {
-	url          string
+	webtest.Caller
 	products     *service.Products
 	reservations *service.Reservations
 	quotes       *service.Quotes
@@ -62,7 +61,7 @@ func openShop(t *testing.T, adjust ...func(*http.Server)) *shop {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	s.url = server.URL
+	s.Caller = webtest.New(server.URL)
 	return s
 }
 
@@ -88,84 +87,9 @@ func (guests) Verify(_ context.Context, token string) (auth.Principal, error) {
 	}
 }
 
-// caller has connections of its own: those of http.DefaultTransport are closed
-// by whatever httptest.Server ends first.
-var caller = &http.Client{Transport: &http.Transport{}}
-
-// answer is what came back.
-type answer struct {
-	status int
-	header http.Header
-	raw    string
-	body   map[string]any
-}
-
-// call sends a request as somebody, with pairs of headers.
-func (s *shop) call(t *testing.T, by, method, path, body string, headers ...string) answer {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, s.url+path, bytes.NewBufferString(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if by != nobody {
-		request.Header.Set("Authorization", "Bearer "+by)
-	}
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
-	}
-	response, err := caller.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
-	var raw bytes.Buffer
-	if _, err := raw.ReadFrom(response.Body); err != nil {
-		t.Fatal(err)
-	}
-	got := answer{status: response.StatusCode, header: response.Header, raw: raw.String()}
-	if raw.Len() > 0 {
-		if err := json.Unmarshal(raw.Bytes(), &got.body); err != nil {
-			t.Fatalf("%s %s: %v in %s", method, path, err, raw.String())
-		}
-	}
-	return got
-}
-
-// must is call for requests that have to be answered so.
-func (s *shop) must(t *testing.T, status int, by, method, path, body string, headers ...string) answer {
-	t.Helper()
-	got := s.call(t, by, method, path, body, headers...)
-	if got.status != status {
-		t.Fatalf("%s %s %s by %q: %d %s, want %d", method, path, body, by, got.status, got.raw, status)
-	}
-	return got
-}
-
-// code is must for problems.
-func (s *shop) code(t *testing.T, status int, code, by, method, path, body string, headers ...string) answer {
-	t.Helper()
-	got := s.must(t, status, by, method, path, body, headers...)
-	if got.body["code"] != code || got.header.Get("Content-Type") != "application/problem+json" {
-		t.Fatalf("%s %s %s by %q: %s %s, want %s", method, path, body, by, got.header.Get("Content-Type"), got.raw, code)
-	}
-	return got
-}
-
 // create adds a product and returns its path.
-func (s *shop) create(t *testing.T, body string) (path string, made answer) {
+func (s *shop) create(t *testing.T, body string) (path string, made webtest.Answer) {
 	t.Helper()
-	made = s.must(t, http.StatusCreated, admin, http.MethodPost, "/v1/products", body)
-	return "/v1/products/" + made.body["id"].(string), made
-}
-
-// places returns where the mistakes are that a problem lists.
-func (a answer) places() (found []string) {
-	errors, _ := a.body["errors"].([]any)
-	for _, e := range errors {
-		found = append(found, e.(map[string]any)["location"].(string))
-	}
-	return found
+	made = s.Must(t, http.StatusCreated, admin, http.MethodPost, "/v1/products", body)
+	return "/v1/products/" + made.Body["id"].(string), made
 }

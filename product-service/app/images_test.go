@@ -38,7 +38,7 @@ func pngOf(t *testing.T, c color.Color, width int) []byte {
 // raw sends bytes and returns what comes back.
 func (s *shop) raw(t *testing.T, by, method, path string, body []byte, headers ...string) (*http.Response, []byte) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, s.url+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func (s *shop) raw(t *testing.T, by, method, path string, body []byte, headers .
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := caller.Do(request)
+	response, err := s.HTTP.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestImageIsShownToEverybodyAsAnImage(t *testing.T) {
 			t.Errorf("rendition of %s: %s %v, %v", width, got.Status, config, err)
 		}
 	}
-	s.code(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", nobody, get, path+"/image?w=161", "")
+	s.Refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", nobody, get, path+"/image?w=161", "")
 }
 
 func TestBadImagesAreRefused(t *testing.T) {
@@ -135,11 +135,11 @@ func TestBadImagesAreRefused(t *testing.T) {
 		}
 	}
 	for _, place := range []string{path + "/image", path + "/image?v=zz", path + "/image?v=" + strings.Repeat("ab", 32)} {
-		s.code(t, http.StatusNotFound, "NOT_FOUND", nobody, get, place, "")
+		s.Refused(t, http.StatusNotFound, "NOT_FOUND", nobody, get, place, "")
 	}
-	s.code(t, http.StatusNotFound, "NOT_FOUND", admin, remove, path+"/image", "")
-	if seen := s.must(t, http.StatusOK, nobody, get, path, ""); seen.header.Get("ETag") != made.header.Get("ETag")[:4]+`"` && seen.body["imageUrl"] != nil {
-		t.Errorf("product = %v", seen.body)
+	s.Refused(t, http.StatusNotFound, "NOT_FOUND", admin, remove, path+"/image", "")
+	if seen := s.Must(t, http.StatusOK, nobody, get, path, ""); seen.Header.Get("ETag") != made.Header.Get("ETag")[:4]+`"` && seen.Body["imageUrl"] != nil {
+		t.Errorf("product = %v", seen.Body)
 	}
 }
 
@@ -150,7 +150,7 @@ func TestImageThatAnOrderShowsStaysReadable(t *testing.T) {
 	path, made := s.create(t, `{"name":"Lamp","price":1,"quantity":5}`)
 	unseen := s.paint(t, path, pngOf(t, color.White, 300))
 	shown := s.paint(t, path, pngOf(t, color.Black, 300))
-	s.reserve(t, made.body["id"].(string), 1)
+	s.reserve(t, made.Body["id"].(string), 1)
 	now := s.paint(t, path, pngOf(t, color.Gray{Y: 9}, 300))
 	readable := func(url string) bool {
 		got, _ := s.raw(t, nobody, get, url, nil)
@@ -174,7 +174,7 @@ func TestImageThatAnOrderShowsStaysReadable(t *testing.T) {
 	if !readable(shown) || !readable(now) {
 		t.Error("an image that is needed is gone")
 	}
-	s.must(t, http.StatusNoContent, admin, remove, path+"/image", "")
+	s.Must(t, http.StatusNoContent, admin, remove, path+"/image", "")
 	if readable(now) || readable(path+"/image") || !readable(shown) {
 		t.Error("after the deletion the wrong images are readable")
 	}

@@ -35,14 +35,14 @@ func (s *shop) send(t *testing.T, query, kind, body string) report {
 
 func (s *shop) count(t *testing.T, text string) int {
 	t.Helper()
-	return len(s.must(t, http.StatusOK, nobody, get, "/v1/products?limit=100&q="+text, "").body["items"].([]any))
+	return len(s.Must(t, http.StatusOK, nobody, get, "/v1/products?limit=100&q="+text, "").Body["items"].([]any))
 }
 
 func TestImportAddsAndChangesProducts(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	path, made := s.create(t, `{"name":"Lamp","price":1,"quantity":5}`)
-	lamp := made.body["id"].(string)
+	lamp := made.Body["id"].(string)
 	for kind, body := range map[string]string{
 		"text/csv; charset=utf-8": "id,name,description,price,quantity\r\n,\"Mug, blue\",for tea,4.50,7\r\n" + lamp + ",,,2.25,9\r\n",
 		"application/x-ndjson":    `{"name":"Mug, blue","description":"for tea","price":4.50,"quantity":7}` + "\n\n" + `{"id":"` + lamp + `","price":"2.25","quantity":9}`,
@@ -52,7 +52,7 @@ func TestImportAddsAndChangesProducts(t *testing.T) {
 			t.Errorf("%s: report = %+v", kind, got)
 		}
 	}
-	if seen := s.must(t, http.StatusOK, admin, get, path, "").body; seen["price"] != 2.25 || seen["onHand"] != 9.0 || seen["name"] != "Lamp" {
+	if seen := s.Must(t, http.StatusOK, admin, get, path, "").Body; seen["price"] != 2.25 || seen["onHand"] != 9.0 || seen["name"] != "Lamp" {
 		t.Errorf("lamp = %v", seen)
 	}
 	if n := s.count(t, "mug"); n != 2 {
@@ -128,7 +128,7 @@ func TestImportTakesAsLongAsRowsCome(t *testing.T) {
 func (s *shop) sendSlowly(t *testing.T, pause func()) {
 	t.Helper()
 	reader, writer := io.Pipe()
-	request, err := http.NewRequestWithContext(t.Context(), post, s.url+"/v1/product-imports", reader)
+	request, err := http.NewRequestWithContext(t.Context(), post, s.URL+"/v1/product-imports", reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func (s *shop) sendSlowly(t *testing.T, pause func()) {
 		io.WriteString(writer, "name,price\n") //nolint:errcheck // told by the answer
 		write(0, 1500)
 	}()
-	response, err := caller.Do(request)
+	response, err := s.HTTP.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func TestDocumentIsComplete(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	var d document
-	if err := json.Unmarshal([]byte(s.must(t, http.StatusOK, nobody, get, "/openapi.json", "").raw), &d); err != nil {
+	if err := json.Unmarshal([]byte(s.Must(t, http.StatusOK, nobody, get, "/openapi.json", "").Raw), &d); err != nil {
 		t.Fatal(err)
 	}
 	want := every()

@@ -104,10 +104,10 @@ func TestReplicasComeAndGo(t *testing.T) {
 func TestReadinessNamesWhatIsNeeded(t *testing.T) {
 	t.Parallel()
 	w := openTown(t)
-	got := w.must(t, http.StatusOK, nobody, get, "/readyz", "")
+	got := w.Must(t, http.StatusOK, nobody, get, "/readyz", "")
 	for _, name := range []string{"database", "kafka"} {
-		if !strings.Contains(got.raw, name) {
-			t.Errorf("/readyz = %s, want %s in it", got.raw, name)
+		if !strings.Contains(got.Raw, name) {
+			t.Errorf("/readyz = %s, want %s in it", got.Raw, name)
 		}
 	}
 }

@@ -15,11 +15,11 @@ func (s *shop) names(t *testing.T, by, query string) []string {
 	t.Helper()
 	found := []string{}
 	for cursor := ""; ; {
-		got := s.must(t, http.StatusOK, by, get, "/v1/products?"+query+cursor, "")
-		for _, item := range got.body["items"].([]any) {
+		got := s.Must(t, http.StatusOK, by, get, "/v1/products?"+query+cursor, "")
+		for _, item := range got.Body["items"].([]any) {
 			found = append(found, item.(map[string]any)["name"].(string))
 		}
-		next, ok := got.body["nextCursor"].(string)
+		next, ok := got.Body["nextCursor"].(string)
 		if !ok {
 			return found
 		}
@@ -36,7 +36,7 @@ func openMarket(t *testing.T) *shop {
 	s.create(t, `{"name":"Desk Lamp XL","description":"brighter","price":20,"quantity":9}`)
 	s.create(t, `{"name":"Ärmel-Halter (Ø 5)","price":10,"quantity":4}`)
 	path, _ := s.create(t, `{"name":"Old Lamp","price":1,"quantity":1}`)
-	s.must(t, http.StatusOK, admin, patch, path, `{"status":"ARCHIVED"}`, "If-Match", "*")
+	s.Must(t, http.StatusOK, admin, patch, path, `{"status":"ARCHIVED"}`, "If-Match", "*")
 	return s
 }
 
@@ -81,14 +81,14 @@ func TestSearch(t *testing.T) {
 	if diff := cmp.Diff(s.names(t, admin, "status=ARCHIVED&q=lamp"), []string{old}); diff != "" {
 		t.Errorf("archived products (-got +want):\n%s", diff)
 	}
-	s.code(t, http.StatusForbidden, "FORBIDDEN", client, get, "/v1/products?status=ARCHIVED", "")
+	s.Refused(t, http.StatusForbidden, "FORBIDDEN", client, get, "/v1/products?status=ARCHIVED", "")
 }
 
 func TestChangedWordsAreFoundAndOldOnesAreNot(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	path, _ := s.create(t, `{"name":"Lamp","description":"bright","price":1}`)
-	s.must(t, http.StatusOK, admin, patch, path, `{"name":"Lantern"}`, "If-Match", "*")
+	s.Must(t, http.StatusOK, admin, patch, path, `{"name":"Lantern"}`, "If-Match", "*")
 	for query, want := range map[string][]string{"q=lamp": {}, "q=lantern": {"Lantern"}, "q=bright": {"Lantern"}} {
 		if diff := cmp.Diff(s.names(t, nobody, query), want); diff != "" {
 			t.Errorf("?%s (-got +want):\n%s", query, diff)
@@ -101,15 +101,15 @@ func TestBadSearchesAreRefused(t *testing.T) {
 	s := openShop(t)
 	s.create(t, `{"name":"A","price":1}`)
 	s.create(t, `{"name":"B","price":1}`)
-	cursor := s.must(t, http.StatusOK, nobody, get, "/v1/products?limit=1&sort=price", "").body["nextCursor"].(string)
+	cursor := s.Must(t, http.StatusOK, nobody, get, "/v1/products?limit=1&sort=price", "").Body["nextCursor"].(string)
 	for query, place := range map[string]string{
 		"sort=colour": "query.sort", "limit=0": "query.limit", "limit=101": "query.limit", "limit=x": "query.limit",
 		"cursor=nonsense": "query.cursor", "sort=name&cursor=" + cursor: "query.cursor", "inStock=perhaps": "query.inStock",
 		"minPrice=cheap": "query.minPrice", "maxPrice=1.999": "query.maxPrice", "minPrice=1e2": "query.minPrice",
 		"q=a+b+c+d+e+f+g+h+i+j+k": "query.q", "status=LOST": "query.status",
 	} {
-		got := s.code(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", nobody, get, "/v1/products?"+query, "")
-		if diff := cmp.Diff(got.places(), []string{place}); diff != "" {
+		got := s.Refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", nobody, get, "/v1/products?"+query, "")
+		if diff := cmp.Diff(got.Places(), []string{place}); diff != "" {
 			t.Errorf("mistakes of ?%s (-got +want):\n%s", query, diff)
 		}
 	}
@@ -131,11 +131,11 @@ func TestPagesAreStableWhileOthersWrite(t *testing.T) {
 			var found []string
 			query := "/v1/products?limit=3&sort=" + sort
 			for page := 0; ; page++ {
-				got := s.must(t, http.StatusOK, nobody, get, query, "")
-				for _, item := range got.body["items"].([]any) {
+				got := s.Must(t, http.StatusOK, nobody, get, query, "")
+				for _, item := range got.Body["items"].([]any) {
 					found = append(found, item.(map[string]any)["name"].(string))
 				}
-				next, ok := got.body["nextCursor"].(string)
+				next, ok := got.Body["nextCursor"].(string)
 				if !ok {
 					break
 				}

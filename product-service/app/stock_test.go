@@ -16,15 +16,15 @@ func TestAdjustmentsChangeStockAndAreKept(t *testing.T) {
 	s := openShop(t)
 	path, _ := s.create(t, `{"name":"Lamp","price":1,"quantity":5}`)
 	adjustments := path + "/stock-adjustments"
-	got := s.must(t, http.StatusCreated, admin, post, adjustments, `{"delta":-2,"reason":"breakage"}`)
-	if got.body["onHand"] != 3.0 || got.body["quantity"] != 3.0 || got.body["id"] == nil {
-		t.Errorf("product after -2 = %s", got.raw)
+	got := s.Must(t, http.StatusCreated, admin, post, adjustments, `{"delta":-2,"reason":"breakage"}`)
+	if got.Body["onHand"] != 3.0 || got.Body["quantity"] != 3.0 || got.Body["id"] == nil {
+		t.Errorf("product after -2 = %s", got.Raw)
 	}
-	got = s.must(t, http.StatusCreated, admin, post, adjustments, `{"quantity":10,"reason":"stock-take"}`)
-	if got.body["onHand"] != 10.0 {
-		t.Errorf("product after the stock-take = %s", got.raw)
+	got = s.Must(t, http.StatusCreated, admin, post, adjustments, `{"quantity":10,"reason":"stock-take"}`)
+	if got.Body["onHand"] != 10.0 {
+		t.Errorf("product after the stock-take = %s", got.Raw)
 	}
-	items := s.must(t, http.StatusOK, admin, get, adjustments, "").body["items"].([]any)
+	items := s.Must(t, http.StatusOK, admin, get, adjustments, "").Body["items"].([]any)
 	type row = map[string]any
 	by := id.ID{2}.String()
 	want := []any{
@@ -59,16 +59,16 @@ func TestBadAdjustmentsAreRefused(t *testing.T) {
 		`{"delta":1,"reason":"x","actor":"me"}`: {"body.actor"},
 		`{"delta":1000000000,"reason":"x"}`:     {"body.delta"},
 	} {
-		got := s.code(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", admin, post, path+"/stock-adjustments", body).places()
+		got := s.Refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", admin, post, path+"/stock-adjustments", body).Places()
 		slices.Sort(got)
 		if diff := cmp.Diff(slices.Compact(got), places); diff != "" {
 			t.Errorf("mistakes of %s (-got +want):\n%s", body, diff)
 		}
 	}
-	s.reserve(t, made.body["id"].(string), 4)
-	s.code(t, http.StatusConflict, "STOCK_BELOW_RESERVED", admin, post, path+"/stock-adjustments", `{"delta":-2,"reason":"x"}`)
-	s.code(t, http.StatusConflict, "STOCK_BELOW_RESERVED", admin, post, path+"/stock-adjustments", `{"quantity":3,"reason":"x"}`)
-	s.must(t, http.StatusCreated, admin, post, path+"/stock-adjustments", `{"quantity":4,"reason":"x"}`)
+	s.reserve(t, made.Body["id"].(string), 4)
+	s.Refused(t, http.StatusConflict, "STOCK_BELOW_RESERVED", admin, post, path+"/stock-adjustments", `{"delta":-2,"reason":"x"}`)
+	s.Refused(t, http.StatusConflict, "STOCK_BELOW_RESERVED", admin, post, path+"/stock-adjustments", `{"quantity":3,"reason":"x"}`)
+	s.Must(t, http.StatusCreated, admin, post, path+"/stock-adjustments", `{"quantity":4,"reason":"x"}`)
 }
 
 // reserve reserves units of a product for a new order.
@@ -93,18 +93,18 @@ func TestReservationIsShownAsTheContractSays(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	path, made := s.create(t, `{"name":"Lamp","price":19.90,"quantity":5}`)
-	product := made.body["id"].(string)
+	product := made.Body["id"].(string)
 	request := s.reserve(t, product, 7)
-	got := s.must(t, http.StatusOK, admin, get, "/v1/reservations/"+request.OrderID.String(), "")
+	got := s.Must(t, http.StatusOK, admin, get, "/v1/reservations/"+request.OrderID.String(), "")
 	want := map[string]any{
 		"orderId": request.OrderID.String(), "state": "HELD", "result": "PARTIAL", "reason": nil, "clientId": id.ID{1}.String(), "quoteId": nil,
 		"products":  []any{map[string]any{"productId": product, "requestedQuantity": 7.0, "takenQuantity": 5.0, "unitPrice": 19.9}},
-		"createdAt": got.body["createdAt"], "updatedAt": got.body["createdAt"],
+		"createdAt": got.Body["createdAt"], "updatedAt": got.Body["createdAt"],
 	}
-	if diff := cmp.Diff(got.body, want); diff != "" {
+	if diff := cmp.Diff(got.Body, want); diff != "" {
 		t.Errorf("reservation (-got +want):\n%s", diff)
 	}
-	seen := s.must(t, http.StatusOK, admin, get, path, "").body
+	seen := s.Must(t, http.StatusOK, admin, get, path, "").Body
 	if seen["onHand"] != 5.0 || seen["reserved"] != 5.0 || seen["quantity"] != 0.0 {
 		t.Errorf("product with a reservation = %v, want 5 on hand, all reserved", seen)
 	}
@@ -116,9 +116,9 @@ func TestReservationsDoNotStandInTheWayOfEdits(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	path, made := s.create(t, `{"name":"Lamp","price":1,"quantity":5}`)
-	tag := made.header.Get("ETag")
-	s.reserve(t, made.body["id"].(string), 2)
-	s.must(t, http.StatusOK, admin, get, path, "", "If-None-Match", tag)
-	s.code(t, http.StatusPreconditionFailed, "VERSION_MISMATCH", admin, post, path+"/stock-adjustments", `{"quantity":5,"reason":"x"}`, "If-Match", tag)
-	s.must(t, http.StatusOK, admin, patch, path, `{"name":"Lantern"}`, "If-Match", tag)
+	tag := made.Header.Get("ETag")
+	s.reserve(t, made.Body["id"].(string), 2)
+	s.Must(t, http.StatusOK, admin, get, path, "", "If-None-Match", tag)
+	s.Refused(t, http.StatusPreconditionFailed, "VERSION_MISMATCH", admin, post, path+"/stock-adjustments", `{"quantity":5,"reason":"x"}`, "If-Match", tag)
+	s.Must(t, http.StatusOK, admin, patch, path, `{"name":"Lantern"}`, "If-Match", tag)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/common/web/webtest"
 	"github.com/oms-fleet/oms/product-service/internal/kafka"
 	"github.com/oms-fleet/oms/product-service/internal/repository"
 	"github.com/oms-fleet/oms/product-service/internal/service"
@@ -58,9 +59,9 @@ func openTown(t *testing.T) *town {
 		QuoteTTL: time.Minute,
 	}
 	w.stock(t)
-	w.url = "http://" + w.cfg.HTTP.Address
+	w.Caller = webtest.New("http://" + w.cfg.HTTP.Address)
 	w.stop = w.start(t, w.cfg)
-	eventually(t, "ready", func() bool { return ready(t, w.url) })
+	eventually(t, "ready", func() bool { return ready(t, w.URL) })
 	for _, topic := range []string{
 		contract.ValidationResponses, contract.ProductEvents,
 		contract.ValidationRequests + contract.DeadLetterSuffix, contract.ReservationCloses + contract.DeadLetterSuffix,
@@ -116,7 +117,7 @@ func ready(t *testing.T, url string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := caller.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return false
 	}
@@ -213,7 +214,7 @@ const lampID = "019b76da-a800-7000-8000-000000000001"
 
 func (w *town) quantity(t *testing.T) int {
 	t.Helper()
-	return int(w.must(t, http.StatusOK, nobody, get, "/v1/products/"+lampID, "").body["quantity"].(float64))
+	return int(w.Must(t, http.StatusOK, nobody, get, "/v1/products/"+lampID, "").Body["quantity"].(float64))
 }
 
 func newOrder(t *testing.T, units string) (id.ID, string) {

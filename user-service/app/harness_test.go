@@ -19,6 +19,7 @@ import (
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/database/databasetest"
 	"github.com/oms-fleet/oms/common/kafka/broker"
+	"github.com/oms-fleet/oms/common/web/webtest"
 )
 
 const orderSecret = "order-service-secret"
@@ -96,9 +97,8 @@ func open(t testing.TB, adjust ...func(*Config)) *shop {
 	return s
 }
 
-// caller has connections of its own: those of http.DefaultTransport are closed
-// by whatever httptest.Server ends first.
-var caller = &http.Client{Transport: &http.Transport{}}
+// caller is not http.DefaultClient, whose connections any httptest.Server closes.
+var caller = webtest.New("").HTTP
 
 // answer is what a route said.
 type answer struct {

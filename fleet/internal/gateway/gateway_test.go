@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/oms-fleet/oms/common/client"
 	"github.com/oms-fleet/oms/fleet/internal/gateway"
 )
 
@@ -52,9 +53,8 @@ func openTo(t testing.TB, base string) *httptest.Server {
 	return server
 }
 
-// caller has connections of its own: those of http.DefaultTransport are closed
-// by whatever httptest.Server ends first.
-var caller = &http.Client{Transport: &http.Transport{}}
+// caller is not http.DefaultClient, whose connections any httptest.Server closes.
+var caller = client.New(time.Minute)
 
 // ask sends a request with headers, given as name, value, name, value.
 func ask(t *testing.T, method, address string, body io.Reader, headers ...string) *http.Response {

@@ -19,6 +19,7 @@ import (
 	"github.com/oms-fleet/oms/common/freeport"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/common/web/webtest"
 )
 
 // patience bounds every wait for a condition.
@@ -36,7 +37,7 @@ func (s *shop) follow(t *testing.T, by, path string, headers ...string) *stream 
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
-	response, err := caller.Do(s.request(t, by, "GET", path+"/events", "", headers...).WithContext(ctx))
+	response, err := s.HTTP.Do(s.Request(t, by, "GET", path+"/events", "", headers...).WithContext(ctx))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,15 +93,15 @@ func TestStreamTellsEachStepUntilTheOrderIsFinal(t *testing.T) {
 	f.tells(t, "1 status NEW")
 	s.settle(t, path, 2)
 	f.tells(t, "2 status PARTIAL_CONFIRMED")
-	s.must(t, http.StatusOK, admin, "PUT", path+"/status", `{"status": "SHIPPED"}`)
+	s.Must(t, http.StatusOK, admin, "PUT", path+"/status", `{"status": "SHIPPED"}`)
 	f.tells(t, "3 status SHIPPED", "end")
 	other.tells(t, "2 status PARTIAL_CONFIRMED", "3 status SHIPPED", "end")
 
 	s.follow(t, ada, path, "Last-Event-ID", "2").tells(t, "3 status SHIPPED", "end")
 	s.follow(t, ada, path, "Last-Event-ID", "none of ours").tells(t, "1 status NEW", "2 status PARTIAL_CONFIRMED", "3 status SHIPPED", "end")
 	s.follow(t, ada, path, "Last-Event-ID", "4").tells(t, "1 status NEW", "2 status PARTIAL_CONFIRMED", "3 status SHIPPED", "end")
-	if got := s.must(t, http.StatusNoContent, ada, "GET", path+"/events", "", "Last-Event-ID", "3"); got.raw != "" {
-		t.Errorf("204 with a body: %s", got.raw)
+	if got := s.Must(t, http.StatusNoContent, ada, "GET", path+"/events", "", "Last-Event-ID", "3"); got.Raw != "" {
+		t.Errorf("204 with a body: %s", got.Raw)
 	}
 }
 
@@ -108,13 +109,13 @@ func TestEventIsTheRowOfTheHistory(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	path := s.place(t, ada)
-	s.must(t, http.StatusOK, ada, "POST", path+"/cancel", "")
+	s.Must(t, http.StatusOK, ada, "POST", path+"/cancel", "")
 	raw, err := io.ReadAll(s.follow(t, ada, path).response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var rows struct{ Items []json.RawMessage }
-	if err := json.Unmarshal([]byte(s.must(t, http.StatusOK, ada, "GET", path+"/history", "").raw), &rows); err != nil {
+	if err := json.Unmarshal([]byte(s.Must(t, http.StatusOK, ada, "GET", path+"/history", "").Raw), &rows); err != nil {
 		t.Fatal(err)
 	}
 	want := "id: 1\nevent: status\ndata: " + string(rows.Items[0]) + "\n\nid: 2\nevent: status\ndata: " + string(rows.Items[1]) + "\n\n"
@@ -133,7 +134,7 @@ func TestStreamOutlivesTheTimesOfOrdinaryAnswers(t *testing.T) {
 	server.Start()
 	t.Cleanup(server.Close)
 	path := s.place(t, ada)
-	s.url = server.URL
+	s.URL = server.URL
 	f := s.follow(t, ada, path, "Last-Event-ID", "1")
 	time.AfterFunc(250*time.Millisecond, func() { s.settle(t, path, 0) })
 	f.tells(t, "2 status CANCELLED", "end")
@@ -192,7 +193,7 @@ func (s *shop) serve(t *testing.T) (stop func() error) {
 		t.Fatal(err)
 	}
 	go func() { stopped <- server.Serve(ctx, s.api.Handler()) }()
-	s.url = "http://" + address
+	s.URL = "http://" + address
 	s.eventually(t, "the server listens", func() bool {
 		conn, err := net.Dial("tcp", address)
 		return err == nil && conn.Close() == nil
@@ -209,14 +210,14 @@ func TestStoppingServerEndsStreamsAndWaits(t *testing.T) {
 	stop := s.serve(t)
 	f := s.follow(t, ada, s.place(t, ada))
 	f.tells(t, "1 status NEW")
-	held := make(chan answer, 1)
-	go func() { held <- s.call(t, ada, "POST", "/v1/orders", cart, "Prefer", "wait=10") }()
+	held := make(chan webtest.Answer, 1)
+	go func() { held <- s.Call(t, ada, "POST", "/v1/orders", cart, "Prefer", "wait=10") }()
 	s.eventually(t, "an answer is held", func() bool { return s.waitedFor(t) == 2 })
 	began := time.Now()
 	err := stop()
 	f.tells(t, "end")
-	if got := <-held; got.status != http.StatusCreated || got.body["status"] != "NEW" {
-		t.Errorf("the held answer is %d %s, want the order as it is", got.status, got.raw)
+	if got := <-held; got.Status != http.StatusCreated || got.Body["status"] != "NEW" {
+		t.Errorf("the held answer is %d %s, want the order as it is", got.Status, got.Raw)
 	}
 	if took := time.Since(began); err != nil && !errors.Is(err, http.ErrServerClosed) || took > 5*time.Second {
 		t.Errorf("Serve = %v after %s; want a stop that waits for nobody", err, took)

@@ -1,14 +1,10 @@
 package controller_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +18,7 @@ import (
 	"github.com/oms-fleet/oms/common/money"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
+	"github.com/oms-fleet/oms/common/web/webtest"
 	"github.com/oms-fleet/oms/order-service/internal/controller"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
 	"github.com/oms-fleet/oms/order-service/internal/kafka"
@@ -49,7 +46,7 @@ func person(number byte, name string, role auth.Role) auth.Principal {
 
 // shop is the HTTP side of order-service over a database of the test's own.
 type shop struct {
-	url     string
+	webtest.Caller
 	api     *web.API
 	db      *sqlx.DB
 	guests  guests
@@ -89,91 +86,8 @@ func openWith(t *testing.T, offer func(*shop, ...contract.Record)) *shop {
 	controller.Register(s.api, s.orders)
 	server := httptest.NewServer(s.api.Handler())
 	t.Cleanup(server.Close)
-	s.url = server.URL
+	s.Caller = webtest.New(server.URL)
 	return s
-}
-
-// answer is what came back.
-type answer struct {
-	status int
-	header http.Header
-	raw    string
-	body   map[string]any
-}
-
-// caller has connections of its own: those of http.DefaultTransport are closed
-// by whatever httptest.Server ends first.
-var caller = &http.Client{Transport: &http.Transport{}}
-
-// call sends a request as somebody, with pairs of headers.
-func (s *shop) call(t *testing.T, by, method, path, body string, headers ...string) answer {
-	t.Helper()
-	response, err := caller.Do(s.request(t, by, method, path, body, headers...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
-	var raw bytes.Buffer
-	if _, err := raw.ReadFrom(response.Body); err != nil {
-		t.Fatal(err)
-	}
-	got := answer{status: response.StatusCode, header: response.Header, raw: raw.String()}
-	if raw.Len() > 0 {
-		if err := json.Unmarshal(raw.Bytes(), &got.body); err != nil {
-			t.Fatalf("%s %s: %v in %s", method, path, err, raw.String())
-		}
-	}
-	return got
-}
-
-func (s *shop) request(t *testing.T, by, method, path, body string, headers ...string) *http.Request {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if by != nobody {
-		request.Header.Set("Authorization", "Bearer "+by)
-	}
-	for i := 0; i < len(headers); i += 2 {
-		request.Header.Add(headers[i], headers[i+1])
-	}
-	if body != "" && request.Header.Get("Content-Type") == "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	return request
-}
-
-// must is call for requests that have to be answered so.
-func (s *shop) must(t *testing.T, status int, by, method, path, body string, headers ...string) answer {
-	t.Helper()
-	got := s.call(t, by, method, path, body, headers...)
-	if got.status != status {
-		t.Fatalf("%s %s %s by %q: %d %s, want %d", method, path, body, by, got.status, got.raw, status)
-	}
-	return got
-}
-
-// refused is must for problems.
-func (s *shop) refused(t *testing.T, status int, code, by, method, path, body string, headers ...string) answer {
-	t.Helper()
-	got := s.must(t, status, by, method, path, body, headers...)
-	if got.body["code"] != code || got.header.Get("Content-Type") != "application/problem+json" {
-		t.Fatalf("%s %s %s by %q: %s %s, want %s", method, path, body, by, got.header.Get("Content-Type"), got.raw, code)
-	}
-	return got
-}
-
-// places returns where the mistakes are that a problem lists.
-func (a answer) places() (found []string) {
-	mistakes, _ := a.body["errors"].([]any)
-	for _, mistake := range mistakes {
-		if place, ok := mistake.(map[string]any)["location"].(string); ok {
-			found = append(found, place)
-		}
-	}
-	slices.Sort(found)
-	return found
 }
 
 const (
@@ -186,7 +100,7 @@ const (
 // place orders the cart and returns the order's path.
 func (s *shop) place(t *testing.T, by string) string {
 	t.Helper()
-	return s.must(t, http.StatusCreated, by, "POST", "/v1/orders", cart).header.Get("Location")
+	return s.Must(t, http.StatusCreated, by, "POST", "/v1/orders", cart).Header.Get("Location")
 }
 
 // settle answers an order: so many lamps at 19.90, and no chair.

@@ -54,12 +54,12 @@ func TestBadOrdersAreRefusedWithEveryMistakeAtItsPlace(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, tt := range badOrders() {
-		got := s.refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", ada, "POST", "/v1/orders", tt.body)
-		if diff := cmp.Diff(tt.places, got.places()); diff != "" {
-			t.Errorf("%s: places (-want +got):\n%s\n%s", name, diff, got.raw)
+		got := s.Refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", ada, "POST", "/v1/orders", tt.body)
+		if diff := cmp.Diff(tt.places, got.Places()); diff != "" {
+			t.Errorf("%s: places (-want +got):\n%s\n%s", name, diff, got.Raw)
 		}
 	}
-	if n := len(s.must(t, http.StatusOK, admin, "GET", "/v1/orders", "").body["items"].([]any)); n != 0 {
+	if n := len(s.Must(t, http.StatusOK, admin, "GET", "/v1/orders", "").Body["items"].([]any)); n != 0 {
 		t.Errorf("%d orders were placed", n)
 	}
 }
@@ -68,9 +68,9 @@ func TestLongestAddressIsCountedInCharacters(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	address := strings.Repeat("ä", 500)
-	got := s.must(t, http.StatusCreated, ada, "POST", "/v1/orders", `{"products": [{"id": "`+lamp+`", "quantity": 10000}], "address": "`+address+`"}`)
-	if got.body["address"] != address {
-		t.Errorf("address = %v", got.body["address"])
+	got := s.Must(t, http.StatusCreated, ada, "POST", "/v1/orders", `{"products": [{"id": "`+lamp+`", "quantity": 10000}], "address": "`+address+`"}`)
+	if got.Body["address"] != address {
+		t.Errorf("address = %v", got.Body["address"])
 	}
 }
 
@@ -78,20 +78,20 @@ func TestBadKeysAreRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for _, key := range []string{"", "  ", strings.Repeat("k", 129)} {
-		got := s.refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", ada, "POST", "/v1/orders", cart, "Idempotency-Key", key)
-		if diff := cmp.Diff([]string{"header.Idempotency-Key"}, got.places()); diff != "" {
+		got := s.Refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", ada, "POST", "/v1/orders", cart, "Idempotency-Key", key)
+		if diff := cmp.Diff([]string{"header.Idempotency-Key"}, got.Places()); diff != "" {
 			t.Errorf("key %q: places (-want +got):\n%s", key, diff)
 		}
 	}
-	s.must(t, http.StatusCreated, ada, "POST", "/v1/orders", cart, "Idempotency-Key", strings.Repeat("k", 128))
+	s.Must(t, http.StatusCreated, ada, "POST", "/v1/orders", cart, "Idempotency-Key", strings.Repeat("k", 128))
 }
 
 func TestBodiesThatCannotBeReadAreRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.refused(t, http.StatusBadRequest, "MALFORMED_REQUEST", ada, "POST", "/v1/orders", `{"products": [`)
-	s.refused(t, http.StatusBadRequest, "MALFORMED_REQUEST", ada, "POST", "/v1/orders", "")
-	s.refused(t, http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", ada, "POST", "/v1/orders", cart, "Content-Type", "text/plain")
-	s.refused(t, http.StatusRequestEntityTooLarge, "BODY_TOO_LARGE", ada, "POST", "/v1/orders", `{"address": "`+strings.Repeat("x", 1<<20)+`"}`)
-	s.refused(t, http.StatusNotAcceptable, "NOT_ACCEPTABLE", ada, "POST", "/v1/orders", cart, "Accept", "text/html")
+	s.Refused(t, http.StatusBadRequest, "MALFORMED_REQUEST", ada, "POST", "/v1/orders", `{"products": [`)
+	s.Refused(t, http.StatusBadRequest, "MALFORMED_REQUEST", ada, "POST", "/v1/orders", "")
+	s.Refused(t, http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", ada, "POST", "/v1/orders", cart, "Content-Type", "text/plain")
+	s.Refused(t, http.StatusRequestEntityTooLarge, "BODY_TOO_LARGE", ada, "POST", "/v1/orders", `{"address": "`+strings.Repeat("x", 1<<20)+`"}`)
+	s.Refused(t, http.StatusNotAcceptable, "NOT_ACCEPTABLE", ada, "POST", "/v1/orders", cart, "Accept", "text/html")
 }

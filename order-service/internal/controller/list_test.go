@@ -14,14 +14,14 @@ import (
 // list asks for one page; query is a URL's.
 func (s *shop) list(t *testing.T, by, query string) (ids []string, cursor string) {
 	t.Helper()
-	got := s.must(t, http.StatusOK, by, "GET", "/v1/orders?"+query, "")
-	items, next := got.body["items"].([]any), got.body["nextCursor"]
+	got := s.Must(t, http.StatusOK, by, "GET", "/v1/orders?"+query, "")
+	items, next := got.Body["items"].([]any), got.Body["nextCursor"]
 	for _, item := range items {
 		ids = append(ids, item.(map[string]any)["orderId"].(string))
 	}
 	cursor, _ = next.(string)
-	if len(got.body) != 2 || (next != nil && cursor == "") {
-		t.Errorf("list is %s, want items and nextCursor", got.raw)
+	if len(got.Body) != 2 || (next != nil && cursor == "") {
+		t.Errorf("list is %s, want items and nextCursor", got.Raw)
 	}
 	return ids, cursor
 }
@@ -33,7 +33,7 @@ func (s *shop) placeSome(t *testing.T, by string, n int) (ids []string) {
 		path := s.place(t, by)
 		switch i {
 		case 1:
-			s.must(t, http.StatusOK, by, "POST", path+"/cancel", "")
+			s.Must(t, http.StatusOK, by, "POST", path+"/cancel", "")
 		case 2:
 			s.settle(t, path, 2)
 		}
@@ -115,8 +115,8 @@ func TestBadQueriesAreRefusedAtTheirPlace(t *testing.T) {
 		"createdAfter=2026-01-02T00:00:00Z&createdBefore=2026-01-01T00:00:00Z":    {"query.createdAfter"},
 		"updatedAfter=2026-01-02T00:00:00Z&updatedBefore=2026-01-02T00:00:00.00Z": {"query.updatedAfter"},
 	} {
-		got := s.refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", ada, "GET", "/v1/orders?"+query, "")
-		if diff := cmp.Diff(want, got.places()); diff != "" {
+		got := s.Refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", ada, "GET", "/v1/orders?"+query, "")
+		if diff := cmp.Diff(want, got.Places()); diff != "" {
 			t.Errorf("%s: places (-want +got):\n%s", query, diff)
 		}
 	}

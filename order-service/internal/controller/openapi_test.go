@@ -23,7 +23,7 @@ type object = map[string]any
 func TestRoutesAreDescribed(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	document := s.must(t, http.StatusOK, nobody, "GET", "/openapi.json", "").body
+	document := s.Must(t, http.StatusOK, nobody, "GET", "/openapi.json", "").Body
 	var lines []string
 	for path, ways := range document["paths"].(object) {
 		for method, way := range ways.(object) {
@@ -81,7 +81,7 @@ func kinds(body object) []string {
 func TestEveryFieldHasAnExample(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	document := s.must(t, http.StatusOK, nobody, "GET", "/openapi.json", "").body
+	document := s.Must(t, http.StatusOK, nobody, "GET", "/openapi.json", "").Body
 	for name, schema := range document["components"].(object)["schemas"].(object) {
 		if name == "Problem" { // package web's
 			continue
