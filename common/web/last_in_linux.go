@@ -17,7 +17,6 @@ const (
 	tcpFlags = 13 // where they are in a segment (RFC 9293, 3.1)
 	syn, ack = 0x02, 0x10
 	onTheWay = 50 * time.Millisecond // for handshakes that have begun
-	glance   = 5 * time.Millisecond
 )
 
 // nobodyNew is a filter that drops the first segment of every connection.
@@ -61,14 +60,4 @@ func atTheDoor(fd uintptr) uint32 {
 		return 0
 	}
 	return info.Unacked // of a listening socket: tcp_get_info in Linux
-}
-
-// sleep reports whether ctx let it.
-func sleep(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-time.After(d):
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

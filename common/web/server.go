@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type Server struct {
 
 	handler                    http.Handler // once serving
 	serving, leaving, draining chan struct{}
+	unheard                    atomic.Int64 // connections of which no request has come yet
 }
 
 // Listen opens a server. The caller closes it.
@@ -49,9 +51,13 @@ func Listen(cfg ServerConfig, log *slog.Logger) (*Server, error) {
 		IdleTimeout:       75 * time.Second,
 		MaxHeaderBytes:    32 << 10,
 		BaseContext:       func(net.Listener) context.Context { return context.WithValue(context.Background(), serverKey{}, s) },
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
+			return context.WithValue(ctx, guestKey{}, conn)
+		},
+		ConnState: s.follow,
+		ErrorLog:  slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	go func() { s.broken <- s.http.Serve(listener) }()
+	go func() { s.broken <- s.http.Serve(door{listener}) }()
 	log.Info("listening", "address", listener.Addr().String())
 	return s, nil
 }
@@ -77,6 +83,7 @@ func (s *Server) Serve(ctx context.Context, handler http.Handler) error {
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Shutdown)
 	defer cancel()
 	lastIn(finish, s.listener)
+	s.hearAll(finish)
 	if err := s.http.Shutdown(finish); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop serving: %w", err)
 	}

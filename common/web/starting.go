@@ -14,6 +14,7 @@ const startPatience = 5 * time.Second
 // answer hands a request to the handler, which a service that starts does not
 // have yet: then who asks how it is learns that at once, and others wait.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	s.hear(r)
 	select {
 	case <-s.serving:
 		s.serve(w, r)

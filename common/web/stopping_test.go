@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -71,5 +72,47 @@ func (s *server) askUntilRefused(t *testing.T, answered *atomic.Int64) {
 		}
 		response.Body.Close() //nolint:errcheck // what it says does not matter
 		answered.Add(1)
+	}
+}
+
+// TestWhoIsSlowToAskIsAnswered: net/http would drop a request that comes when the
+// server has begun to stop.
+func TestWhoIsSlowToAskIsAnswered(t *testing.T) {
+	t.Parallel()
+	s := serve(t, time.Minute, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") }) //nolint:errcheck // the test sees it
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	s.stop()
+	time.Sleep(300 * time.Millisecond) // as a balancer without a processor
+	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if raw, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(raw), "HTTP/1.1 200 OK") {
+		t.Errorf("answers %q, %v", raw, err)
+	}
+	if err := <-s.done; err != nil {
+		t.Errorf("Serve = %v", err)
+	}
+}
+
+func TestWhoNeverAsksHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	s := serve(t, time.Minute, func(http.ResponseWriter, *http.Request) { t.Error("somebody asked") })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	s.stop()
+	select {
+	case err := <-s.done:
+		if err != nil {
+			t.Errorf("Serve = %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("Serve waits for a request for ever")
 	}
 }

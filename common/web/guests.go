@@ -1,0 +1,83 @@
+package web
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+)
+
+// net/http drops a connection without a word when its first request comes after
+// Shutdown has begun. So a server that stops first hears everybody out who is
+// connected already: a balancer under load takes some milliseconds from connecting
+// to asking.
+
+// hearing is how long a server that stops waits for the first request of who is
+// connected; some never ask.
+const hearing = time.Second
+
+// glance is how often it looks.
+const glance = 5 * time.Millisecond
+
+// guest is a connection that knows whether a request came by it.
+type guest struct {
+	*net.TCPConn
+	heard bool
+}
+
+type guestKey struct{}
+
+// door lets guests in.
+type door struct{ net.Listener }
+
+// Accept waits for the next guest.
+func (d door) Accept() (net.Conn, error) {
+	conn, err := d.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		return &guest{TCPConn: tcp}, nil
+	}
+	return conn, nil
+}
+
+// follow counts who is new, and who leaves without a request.
+func (s *Server) follow(conn net.Conn, state http.ConnState) {
+	switch _, ok := conn.(*guest); {
+	case ok && state == http.StateNew:
+		s.unheard.Add(1)
+	case state == http.StateClosed:
+		s.cross(conn)
+	}
+}
+
+// hear notes that a request came, which will be answered.
+func (s *Server) hear(r *http.Request) { s.cross(r.Context().Value(guestKey{})) }
+
+// cross takes a guest off the count. One goroutine at a time has a connection.
+func (s *Server) cross(conn any) {
+	if g, ok := conn.(*guest); ok && !g.heard {
+		g.heard = true
+		s.unheard.Add(-1)
+	}
+}
+
+// hearAll returns when all who are connected have been heard, or have had the
+// time.
+func (s *Server) hearAll(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, hearing)
+	defer cancel()
+	for s.unheard.Load() > 0 && sleep(ctx, glance) {
+	}
+}
+
+// sleep reports whether ctx let it.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
