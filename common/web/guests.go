@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -27,8 +28,16 @@ type guest struct {
 
 type guestKey struct{}
 
-// door lets guests in.
-type door struct{ net.Listener }
+// door lets guests in. It may be closed more than once.
+type door struct {
+	net.Listener
+	shut func() error
+}
+
+func newDoor(listener net.Listener) door { return door{listener, sync.OnceValue(listener.Close)} }
+
+// Close refuses who comes from now on.
+func (d door) Close() error { return d.shut() }
 
 // Accept waits for the next guest.
 func (d door) Accept() (net.Conn, error) {
@@ -47,6 +56,7 @@ func (s *Server) follow(conn net.Conn, state http.ConnState) {
 	switch _, ok := conn.(*guest); {
 	case ok && state == http.StateNew:
 		s.unheard.Add(1)
+		s.guests.Add(1)
 	case state == http.StateClosed:
 		s.cross(conn)
 	}

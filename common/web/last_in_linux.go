@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -12,11 +11,13 @@ import (
 // it and that it has not accepted, with what their clients have sent. So the door
 // is shut before: who begins to connect is not answered any more (the client's
 // kernel asks again in a second, and then is refused), and who is on the way
-// comes in.
+// comes in. On a busy machine a handshake takes more than 50 ms (seen): the door
+// stays shut until nobody has come for that many looks, which are late when all
+// else is.
 const (
 	tcpFlags = 13 // where they are in a segment (RFC 9293, 3.1)
 	syn, ack = 0x02, 0x10
-	onTheWay = 50 * time.Millisecond // for handshakes that have begun
+	looks    = 40
 )
 
 // nobodyNew is a filter that drops the first segment of every connection.
@@ -33,8 +34,8 @@ func nobodyNew() *unix.SockFprog {
 
 // lastIn lets nobody new in and returns when all who were at the door are, or
 // ctx ends. Where the kernel has no such filters it does nothing.
-func lastIn(ctx context.Context, listener net.Listener) {
-	door, ok := listener.(*net.TCPListener)
+func (s *Server) lastIn(ctx context.Context) {
+	door, ok := s.door.Listener.(*net.TCPListener)
 	if !ok {
 		return
 	}
@@ -46,10 +47,13 @@ func lastIn(ctx context.Context, listener net.Listener) {
 	raw.Control(func(fd uintptr) { //nolint:errcheck // then the listener is closed
 		shut = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, nobodyNew()) == nil
 	})
-	wait := onTheWay
-	for shut && sleep(ctx, wait) {
-		raw.Control(func(fd uintptr) { shut = atTheDoor(fd) > 0 }) //nolint:errcheck // then nobody is
-		wait = glance
+	inside := s.guests.Load()
+	for quiet := 0; shut && quiet < looks && sleep(ctx, glance); quiet++ {
+		waiting := false
+		raw.Control(func(fd uintptr) { waiting = atTheDoor(fd) > 0 }) //nolint:errcheck // then nobody is
+		if came := s.guests.Load(); waiting || came != inside {
+			inside, quiet = came, 0
+		}
 	}
 }
 

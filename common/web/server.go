@@ -21,14 +21,14 @@ type ServerConfig struct {
 // Server answers from the moment it listens, at first only that the process is
 // alive and not ready. Other requests are held until Serve is called.
 type Server struct {
-	cfg      ServerConfig
-	listener net.Listener
-	http     *http.Server
-	broken   chan error // why it serves no longer
+	cfg    ServerConfig
+	door   door
+	http   *http.Server
+	broken chan error // why it serves no longer
 
 	handler                    http.Handler // once serving
 	serving, leaving, draining chan struct{}
-	unheard                    atomic.Int64 // connections of which no request has come yet
+	guests, unheard            atomic.Int64 // connections there were, and those of which no request has come yet
 }
 
 // Listen opens a server. The caller closes it.
@@ -40,7 +40,7 @@ func Listen(cfg ServerConfig, log *slog.Logger) (*Server, error) {
 		return nil, fmt.Errorf("HTTP_ADDR: %w", err)
 	}
 	s := &Server{
-		cfg: cfg, listener: listener, broken: make(chan error, 1),
+		cfg: cfg, door: newDoor(listener), broken: make(chan error, 1),
 		serving: make(chan struct{}), leaving: make(chan struct{}), draining: make(chan struct{}),
 	}
 	s.http = &http.Server{
@@ -57,7 +57,7 @@ func Listen(cfg ServerConfig, log *slog.Logger) (*Server, error) {
 		ConnState: s.follow,
 		ErrorLog:  slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	go func() { s.broken <- s.http.Serve(door{listener}) }()
+	go func() { s.broken <- s.http.Serve(s.door) }()
 	log.Info("listening", "address", listener.Addr().String())
 	return s, nil
 }
@@ -82,7 +82,8 @@ func (s *Server) Serve(ctx context.Context, handler http.Handler) error {
 	close(s.draining)
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Shutdown)
 	defer cancel()
-	lastIn(finish, s.listener)
+	s.lastIn(finish)
+	s.door.Close() //nolint:errcheck // Shutdown tells
 	s.hearAll(finish)
 	if err := s.http.Shutdown(finish); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop serving: %w", err)

@@ -86,7 +86,7 @@ func TestWhoIsSlowToAskIsAnswered(t *testing.T) {
 	}
 	defer conn.Close()
 	s.stop()
-	time.Sleep(300 * time.Millisecond) // as a balancer without a processor
+	time.Sleep(500 * time.Millisecond) // as a balancer without a processor
 	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
