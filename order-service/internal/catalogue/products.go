@@ -95,8 +95,8 @@ func (p *Products) Quote(ctx context.Context, quoteID id.ID) (*entity.Quote, err
 	if body.OrderID != nil {
 		quote.OrderID = *body.OrderID
 	}
-	for _, line := range body.Products {
-		quote.Units[line.ID] += line.Quantity
+	for _, product := range body.Products {
+		quote.Units[product.ID] += product.Quantity
 	}
 	return quote, nil
 }
