@@ -2,6 +2,7 @@ package repository_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -72,10 +73,10 @@ func TestDuePricesTakeEffectOnceWhateverReplicasDo(t *testing.T) {
 	}
 }
 
-// written is a price as a test set it.
+// written is a price as a test set it, at a moment.
 type written struct {
-	amount money.Amount
-	from   time.Time
+	amount   money.Amount
+	from, at time.Time
 }
 
 // Whatever admins and the task do at once, the history has no gap and no
@@ -85,12 +86,13 @@ func TestHistoryStaysContiguousUnderConcurrentChanges(t *testing.T) {
 	w := open(t)
 	productID := w.stock(t, 0)[0]
 	var mu sync.Mutex
-	now, writes := noon, []written{{1000, noon}}
+	now, writes := noon, []written{{1000, noon, noon}}
 	together(t, 8, func(n int) error {
 		random := rand.New(rand.NewPCG(uint64(n), 3)) // #nosec G404
 		for range 15 {
 			amount := money.Amount(1 + random.IntN(5000))
 			ahead := time.Duration(random.IntN(3)*random.IntN(20)) * time.Hour
+			var wrote written
 			_, err := w.products.Update(t.Context(), productID, func(p *entity.Product) error {
 				mu.Lock()
 				defer mu.Unlock()
@@ -101,22 +103,25 @@ func TestHistoryStaysContiguousUnderConcurrentChanges(t *testing.T) {
 					from = now.Add(ahead)
 				}
 				set, err := p.SetPrice(amount, from, by)
-				writes = append(writes, written{amount, set.From})
+				wrote = written{amount, set.From, now}
 				return err
 			})
-			if err == nil {
-				mu.Lock()
-				at := now
-				mu.Unlock()
-				err = w.advance(t, at)
-			}
 			if err != nil {
+				return err
+			}
+			mu.Lock()
+			at := now
+			writes = append(writes, wrote)
+			mu.Unlock()
+			if err := w.advance(t, at); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	w.equals(t, productID, writes, now)
+	slices.SortFunc(writes, func(a, b written) int { return a.at.Compare(b.at) })
+	// A price set in the very moment at which a scheduled one begins follows it.
+	w.equals(t, productID, writes, now.Add(time.Millisecond))
 }
 
 // equals holds the history against a plain recomputation from the writes: at
