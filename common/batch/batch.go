@@ -1,6 +1,7 @@
 // Package batch gives natural batching: what arrives while one run is in flight
 // becomes the next run. Under load many items share one commit; idle, an item
-// starts at once and nothing waits for a timer.
+// starts at once and nothing waits for a timer. A Batcher that lingers makes
+// fewer and larger runs where they would be small, yet come one after the other.
 package batch
 
 import (
@@ -8,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // Run does the work for all items and returns a result for each, in order. Its
@@ -20,6 +22,7 @@ type Batcher[T, R any] struct {
 	run      Run[T, R]
 	limit    int
 	parallel int
+	linger   time.Duration
 
 	mu      sync.Mutex
 	waiting list.List // of *call[T, R] that are in no run yet, the oldest first
@@ -46,6 +49,14 @@ var ErrNoResult = errors.New("batch: results and items differ in number")
 // waits it holds no goroutine.
 func New[T, R any](limit, parallel int, run Run[T, R]) *Batcher[T, R] {
 	return &Batcher[T, R]{run: run, limit: max(1, limit), parallel: max(1, parallel)}
+}
+
+// Linger lets d pass between a run of several items, but not half as many as
+// the limit, and the next, so that this has more of them; it returns b. For use
+// before the first Do.
+func (b *Batcher[T, R]) Linger(d time.Duration) *Batcher[T, R] {
+	b.linger = d
+	return b
 }
 
 // Do hands item to the next run and returns that run's result for it. A run
@@ -91,6 +102,9 @@ func (b *Batcher[T, R]) leave(place *list.Element) {
 func (b *Batcher[T, R]) work() {
 	for calls := b.take(); len(calls) > 0; calls = b.take() {
 		b.answer(calls)
+		if len(calls) > 1 && len(calls) < b.limit/2 {
+			time.Sleep(b.linger)
+		}
 	}
 }
 

@@ -79,6 +79,40 @@ func TestWhatArrivesDuringARunSharesTheNext(t *testing.T) {
 	})
 }
 
+// After a run of several items the next waits for more; before it, and after a
+// run of one, nobody waits.
+func TestLingeringRunTakesWhatComesMeanwhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var s slow
+		b := batch.New(500, 1, s.run).Linger(3 * time.Millisecond)
+		start := time.Now()
+		var all sync.WaitGroup
+		var ended [6]time.Duration
+		come := func(i int, after time.Duration) {
+			all.Go(func() {
+				time.Sleep(after)
+				do(t, b, i)
+				ended[i] = time.Since(start)
+			})
+		}
+		come(0, 0)
+		come(1, 10*time.Millisecond)
+		come(2, 10*time.Millisecond)
+		come(3, 2*time.Second+1*time.Millisecond)
+		come(4, 2*time.Second+2*time.Millisecond)
+		come(5, time.Minute)
+		all.Wait()
+		want := [6]time.Duration{
+			time.Second, 2 * time.Second, 2 * time.Second,
+			3*time.Second + 3*time.Millisecond, 3*time.Second + 3*time.Millisecond, time.Minute + time.Second,
+		}
+		if diff := cmp.Diff(want, ended); diff != "" {
+			t.Errorf("ends of the items (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestRunsKeepToTheirLimitAndNumber(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
