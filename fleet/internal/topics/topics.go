@@ -4,6 +4,7 @@ package topics
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -29,7 +30,7 @@ const largest = 16 << 20
 
 // Replay publishes everything that the commands' topics hold under the keys
 // again, all of it without keys, and waits until the services have dealt with it
-// or ctx ends.
+// or ctx ends. It fails when there is nothing.
 func (b Topics) Replay(ctx context.Context, keys ...string) error {
 	wanted := make(map[string]bool, len(keys))
 	for _, key := range keys {
@@ -46,6 +47,9 @@ func (b Topics) Replay(ctx context.Context, keys ...string) error {
 				found = append(found, m)
 			}
 		}
+	}
+	if len(found) == 0 {
+		return errors.New("there is nothing to publish again")
 	}
 	return b.Again(ctx, found...)
 }
@@ -88,7 +92,7 @@ func (b Topics) Read(ctx context.Context, topic string) (found []kafka.Message, 
 		return nil, err
 	}
 	held := make([][]kafka.Message, len(partitions))
-	g, ctx := errgroup.WithContext(ctx) // side by side: to close a reader takes its MaxWait
+	g, ctx := errgroup.WithContext(ctx)
 	for i, p := range partitions {
 		g.Go(func() error {
 			err := shop.Eventually(ctx, func(ctx context.Context) (err error) { // a busy machine takes no connection at times
@@ -117,27 +121,36 @@ func (b Topics) Partitions(ctx context.Context, topics ...string) (found []kafka
 	return found, nil
 }
 
+// readPartition uses no kafka.Reader: that always asks for more than is there, and
+// to close it takes as long as the broker waits for that.
 func (b Topics) readPartition(ctx context.Context, topic string, partition int) (found []kafka.Message, err error) {
 	conn, err := kafka.DialLeader(ctx, "tcp", b.Broker, topic, partition)
 	if err != nil {
 		return nil, err
 	}
-	last, err := conn.ReadLastOffset()
-	conn.Close() //nolint:errcheck // read only
-	if err != nil || last == 0 {
-		return nil, err
-	}
-	reader := kafka.NewReader(kafka.ReaderConfig{
-		Brokers: []string{b.Broker}, Topic: topic, Partition: partition, MaxBytes: largest,
-		MaxWait: 10 * time.Second, // also how soon a broker must answer, however busy its machine is
-	})
-	defer reader.Close() //nolint:errcheck // read only
-	for reader.Offset() < last {
-		m, err := reader.ReadMessage(ctx)
-		if err != nil {
+	defer conn.Close() //nolint:errcheck // read only
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := conn.SetDeadline(deadline); err != nil {
 			return nil, err
 		}
-		found = append(found, m)
+	}
+	last, err := conn.ReadLastOffset()
+	if err != nil {
+		return nil, err
+	}
+	at, err := conn.Seek(0, kafka.SeekStart)
+	if err != nil {
+		return nil, err
+	}
+	for at < last {
+		batch := conn.ReadBatchWith(kafka.ReadBatchConfig{MinBytes: 1, MaxBytes: largest, MaxWait: time.Second})
+		for m, err := batch.ReadMessage(); err == nil; m, err = batch.ReadMessage() {
+			found = append(found, m)
+		}
+		if err := batch.Close(); err != nil {
+			return nil, err
+		}
+		at, _ = conn.Offset()
 	}
 	return found, nil
 }

@@ -4,30 +4,62 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
+	"github.com/oms-fleet/oms/product-service/internal/repository"
 )
 
 // BenchmarkReserve reserves for batches of orders of two products each out of a
-// thousand, and for batches that all want the same one.
+// thousand; for batches that all want the same one; for orders that each bring a
+// quote; and for orders that were placed before the present price began.
 func BenchmarkReserve(b *testing.B) {
+	asTheyCome := func(*testing.B, *warehouse, []entity.Request) {}
 	for _, size := range []int{1, 50, 500} {
-		b.Run(fmt.Sprintf("spread/%d", size), func(b *testing.B) { benchmarkReserve(b, 1000, size) })
+		b.Run(fmt.Sprintf("spread/%d", size), func(b *testing.B) { benchmarkReserve(b, 1000, size, asTheyCome) })
 	}
-	b.Run("hot/500", func(b *testing.B) { benchmarkReserve(b, 1, 500) })
+	b.Run("hot/500", func(b *testing.B) { benchmarkReserve(b, 1, 500, asTheyCome) })
+	b.Run("quoted/500", func(b *testing.B) {
+		benchmarkReserve(b, 1000, 500, func(b *testing.B, w *warehouse, requests []entity.Request) {
+			for i := range requests {
+				requests[i].QuoteID = w.quoteAll(b, requests[i]).ID
+			}
+		})
+	})
+	b.Run("repriced/500", func(b *testing.B) {
+		benchmarkReserve(b, 1000, 500, func(b *testing.B, w *warehouse, requests []entity.Request) {
+			for i := range requests {
+				requests[i].PlacedAt = noon.Add(-time.Hour)
+			}
+		})
+	})
 }
 
-func benchmarkReserve(b *testing.B, products, size int) {
+func benchmarkReserve(b *testing.B, products, size int, prepare func(*testing.B, *warehouse, []entity.Request)) {
 	w, ids := benchWarehouse(b, products)
 	b.ResetTimer()
 	for b.Loop() {
 		b.StopTimer()
 		requests := benchOrders(b, ids, size)
+		prepare(b, w, requests)
 		b.StartTimer()
 		w.reserve(b, requests...)
 	}
 	report(b, size)
+}
+
+// quoteAll offers a client what it orders.
+func (w *warehouse) quoteAll(b *testing.B, r entity.Request) *entity.Quote {
+	b.Helper()
+	q := &entity.Quote{ID: newID(b), ClientID: r.ClientID, CreatedAt: noon, ExpiresAt: noon.Add(15 * time.Minute)}
+	for _, want := range r.Wants {
+		q.Lines = append(q.Lines, entity.QuoteLine{ProductID: want.ProductID, Name: "Thing", Quantity: want.Units, UnitPrice: 777})
+	}
+	if err := repository.NewQuotes(w.db).Create(b.Context(), q); err != nil {
+		b.Fatal(err)
+	}
+	return q
 }
 
 // BenchmarkClose releases and ships batches of such orders.
