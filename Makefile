@@ -55,7 +55,7 @@ compose-smoke: ## the end-to-end suite and newman against the fleet in container
 	@VALIDATION_DEADLINE=4s docker compose up -d --build --wait
 	@deploy/smoke.sh
 
-faults: servers compiler ## hurt a fleet of real processes in every way that docs/reliability.md lists (five minutes); TESTS=pattern for some
+faults: servers compiler ## hurt a fleet of real processes in every way that docs/reliability.md lists (two minutes); TESTS=pattern for some
 	@go test -count=1 -v -timeout 40m -parallel $(or $(PARALLEL),4) -tags faultpoints $(if $(TESTS),-run '$(TESTS)') ./fleet/faults -args $(if $(SEED),-seed $(SEED))
 
 torture: servers compiler ## hurt a fleet at random for a while and hold every promise against it; SECONDS=60 SEED=1
