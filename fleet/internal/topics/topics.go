@@ -147,7 +147,7 @@ func (b Topics) readPartition(ctx context.Context, topic string, partition int) 
 		for m, err := batch.ReadMessage(); err == nil; m, err = batch.ReadMessage() {
 			found = append(found, m)
 		}
-		if err := batch.Close(); err != nil {
+		if err := batch.Close(); err != nil { // what ended the batch, if not its end
 			return nil, err
 		}
 		at, _ = conn.Offset()

@@ -39,8 +39,7 @@ func open(t *testing.T) topics.Topics {
 	return topics.Topics{Broker: where}
 }
 
-// requests are messages of two keys for each number; some are larger than what a
-// broker gives at once.
+// requests are messages under two keys for each number; some have a megabyte.
 func requests(from, to int) (messages []kafkago.Message) {
 	for i := from; i < to; i++ {
 		for _, key := range []string{"a", "b"} {

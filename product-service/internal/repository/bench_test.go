@@ -8,7 +8,6 @@ import (
 
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
-	"github.com/oms-fleet/oms/product-service/internal/repository"
 )
 
 // BenchmarkReserve reserves for batches of orders of two products each out of a
@@ -23,7 +22,7 @@ func BenchmarkReserve(b *testing.B) {
 	b.Run("quoted/500", func(b *testing.B) {
 		benchmarkReserve(b, 1000, 500, func(b *testing.B, w *warehouse, requests []entity.Request) {
 			for i := range requests {
-				requests[i].QuoteID = w.quoteAll(b, requests[i]).ID
+				requests[i].QuoteID = w.quoteAll(b, requests[i].ClientID, requests[i].Wants).ID
 			}
 		})
 	})
@@ -47,19 +46,6 @@ func benchmarkReserve(b *testing.B, products, size int, prepare func(*testing.B,
 		w.reserve(b, requests...)
 	}
 	report(b, size)
-}
-
-// quoteAll offers a client what it orders.
-func (w *warehouse) quoteAll(b *testing.B, r entity.Request) *entity.Quote {
-	b.Helper()
-	q := &entity.Quote{ID: newID(b), ClientID: r.ClientID, CreatedAt: noon, ExpiresAt: noon.Add(15 * time.Minute)}
-	for _, want := range r.Wants {
-		q.Lines = append(q.Lines, entity.QuoteLine{ProductID: want.ProductID, Name: "Thing", Quantity: want.Units, UnitPrice: 777})
-	}
-	if err := repository.NewQuotes(w.db).Create(b.Context(), q); err != nil {
-		b.Fatal(err)
-	}
-	return q
 }
 
 // BenchmarkClose releases and ships batches of such orders.

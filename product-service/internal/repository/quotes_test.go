@@ -13,11 +13,17 @@ import (
 )
 
 // quote offers a client so many units of a product at 7.77, until noon + 15 min.
-func (w *warehouse) quote(t *testing.T, clientID, productID id.ID, units int) *entity.Quote {
+func (w *warehouse) quote(t testing.TB, clientID, productID id.ID, units int) *entity.Quote {
 	t.Helper()
-	q := &entity.Quote{
-		ID: newID(t), ClientID: clientID, CreatedAt: noon, ExpiresAt: noon.Add(15 * time.Minute),
-		Lines: []entity.QuoteLine{{ProductID: productID, Name: "Thing", Quantity: units, UnitPrice: 777}},
+	return w.quoteAll(t, clientID, []entity.Want{{ProductID: productID, Units: units}})
+}
+
+// quoteAll offers a client several products likewise.
+func (w *warehouse) quoteAll(t testing.TB, clientID id.ID, wants []entity.Want) *entity.Quote {
+	t.Helper()
+	q := &entity.Quote{ID: newID(t), ClientID: clientID, CreatedAt: noon, ExpiresAt: noon.Add(15 * time.Minute)}
+	for _, want := range wants {
+		q.Lines = append(q.Lines, entity.QuoteLine{ProductID: want.ProductID, Name: "Thing", Quantity: want.Units, UnitPrice: 777})
 	}
 	if err := repository.NewQuotes(w.db).Create(t.Context(), q); err != nil {
 		t.Fatal(err)
