@@ -8,10 +8,12 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/order-service/app"
 )
 
 func main() {
+	process.RelaxTimers()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:])
 	stop()

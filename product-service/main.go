@@ -11,10 +11,12 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/product-service/app"
 )
 
 func main() {
+	process.RelaxTimers()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := app.Service().Run(ctx, os.Args[1:], os.Stdout)
 	stop()

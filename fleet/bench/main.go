@@ -18,11 +18,13 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/oms-fleet/oms/common/process"
 	"github.com/oms-fleet/oms/fleet/internal/audit"
 	"github.com/oms-fleet/oms/fleet/internal/shop"
 )
 
 func main() {
+	process.RelaxTimers()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx)
 	stop()
