@@ -30,7 +30,7 @@ const folder = ".local"
 var errUsage = errors.New("usage: fleet run [-split] | reset | infra COMMAND… | kafka ADDR FOLDER")
 
 func main() {
-	process.RelaxTimers()
+	process.RelaxTimers(os.Args, os.Environ())
 	// The first signal asks to stop, a second one ends us at once: the other
 	// processes end with us.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

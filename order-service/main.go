@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	process.RelaxTimers()
+	process.RelaxTimers(os.Args, os.Environ())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:])
 	stop()

@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	process.RelaxTimers()
+	process.RelaxTimers(os.Args, os.Environ())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := app.Service().Run(ctx, os.Args[1:], os.Stdout)
 	stop()

@@ -11,8 +11,9 @@ const Slack = time.Millisecond
 // and where a wake-up is dear, as in virtual machines, that was a sixth of all
 // processor time at 1 000 orders a second (docs/decisions/0012-slack-timers.md,
 // https://go.dev/issue/18236). For use first in a main: the monitor runs by then,
-// and only a program's start reaches it, so the program begins once more.
+// and only a program's start reaches it, so the program begins once more, with the
+// args and environ that it has.
 //
 // Where the kernel has no such setting, or a debugger is attached, which would
 // lose its breakpoints, nothing happens.
-func RelaxTimers() { relaxTimers() }
+func RelaxTimers(args, environ []string) { relaxTimers(args, environ) }

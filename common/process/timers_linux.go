@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func relaxTimers() {
+func relaxTimers(args, environ []string) {
 	// A thread's slack outlives its exec, and all threads inherit it from the first.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -21,7 +21,7 @@ func relaxTimers() {
 	if err != nil || unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(Slack), 0, 0, 0) != nil {
 		return
 	}
-	_ = syscall.Exec(program, os.Args, os.Environ()) // #nosec G204 -- itself; it returns only if it failed, and then all goes on as it is
+	_ = syscall.Exec(program, args, environ) // #nosec G204 -- itself; it returns only if it failed, and then all goes on as it is
 }
 
 // traced reports whether a debugger holds the process.
