@@ -76,32 +76,13 @@ func (c *cluster) ping(ctx context.Context) (err error) {
 // close drops the connections.
 func (c *cluster) close() { c.transport.Load().CloseIdleConnections() }
 
-// dialer returns a dialer whose connections close when ctx ends: a fetch that
-// waits at the broker would otherwise hold up every rebalance and every stop.
+// dialer returns a dialer whose connections close when ctx ends.
 func dialer(ctx context.Context, name string) *kafka.Dialer {
-	var network net.Dialer
 	return &kafka.Dialer{
 		ClientID: name,
 		Timeout:  dialTimeout,
-		DialFunc: func(dial context.Context, protocol, address string) (net.Conn, error) {
-			conn, err := network.DialContext(dial, protocol, address)
-			if err != nil {
-				return nil, err
-			}
-			stop := context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck // it is of no use any more
-			return boundConn{conn, stop}, nil
+		DialFunc: func(dial context.Context, network, address string) (net.Conn, error) {
+			return connect(ctx, dial, network, address)
 		},
 	}
-}
-
-// boundConn forgets its context when it is closed.
-type boundConn struct {
-	net.Conn
-	forget func() bool
-}
-
-// Close closes the connection.
-func (c boundConn) Close() error {
-	c.forget()
-	return c.Conn.Close()
 }

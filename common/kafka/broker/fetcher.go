@@ -3,90 +3,143 @@ package broker
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/protocol/metadata"
 )
 
-// fetcher brings one partition's messages to the worker.
-type fetcher struct {
-	*generation
+// reading is how far a partition is handed over to the worker.
+type reading struct {
 	partition int
-	next      *atomic.Int64 // the offset it will hand over next
-	excused   atomic.Bool   // from going on: the worker has no room, or the offset is lost
+	next      int64 // the offset that comes next; kafka.FirstOffset for the first there is
+	lost      int   // how often in a row the partition did not hold it
 }
 
-// run fetches until the generation ends.
-func (f *fetcher) run(ends context.Context) {
-	ctx, cancel := context.WithCancel(ends)
-	defer cancel()
-	lost := 0
+// fetch brings the messages of readings to the worker until ctx ends. What one
+// broker leads is fetched with one request. Readings part when other brokers take
+// some over, and come together again in the next generation.
+func (g *generation) fetch(ctx context.Context, readings []*reading) {
+	var echo echo
 	for ctx.Err() == nil {
-		err := f.read(ctx)
-		lostNow := errors.Is(err, kafka.OffsetOutOfRange)
-		f.excused.Store(lostNow)
-		if !lostNow {
+		via := g.cluster().transport.Load()
+		shares, err := g.byLeader(ctx, via, readings)
+		if len(shares) > 1 {
+			var all sync.WaitGroup
+			for _, share := range shares {
+				all.Go(func() { g.fetch(ctx, share) })
+			}
+			all.Wait()
+			return
+		}
+		for leader := range shares { // the only one
+			err = g.fetchFrom(ctx, leader, readings)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if echo.news(err) {
+			g.log.Warn("Partitions cannot be read for now.", "partitions", len(readings), "error", err)
+		}
+		if errors.Is(err, kafka.OffsetOutOfRange) { // which is the broker's word
+			pause(ctx, 500*time.Millisecond)
 			continue
 		}
-		// A new leader may lag behind what was committed for a moment. But when
-		// it stays so the partition was cut or made anew, and as no message may
-		// be missed, all that is there comes again.
-		lost++
-		if lost == 5 {
-			f.log.Error("The partition ends before the committed offset; starting again at its first.", "partition", f.partition, "offset", f.next.Load())
-			f.next.Store(kafka.FirstOffset)
-			lost = 0
-		}
-		pause(ctx, 500*time.Millisecond)
+		g.cluster().renew(via)
+		pause(ctx, 50*time.Millisecond)
 	}
 }
 
-// read hands over messages until ctx ends or the offset is out of range.
-func (f *fetcher) read(ctx context.Context) error {
-	reader := kafka.NewReader(kafka.ReaderConfig{
-		Brokers:               f.cfg.Brokers,
-		Topic:                 f.cfg.Topic,
-		Partition:             f.partition,
-		Dialer:                dialer(ctx, clientID),
-		MaxWait:               3 * time.Second, // an idle partition; data comes at once
-		ReadBackoffMin:        50 * time.Millisecond,
-		ReadLagInterval:       -1,
-		QueueCapacity:         16, // beside the budget of memory, so small
-		OffsetOutOfRangeError: true,
-	})
-	defer reader.Close() //nolint:errcheck // always nil
-	if err := reader.SetOffset(f.next.Load()); err != nil {
+// byLeader returns readings by the address of the broker that leads them.
+func (g *generation) byLeader(ctx context.Context, via *kafka.Transport, readings []*reading) (map[string][]*reading, error) {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	answer, err := via.RoundTrip(ctx, g.cluster().address, &metadata.Request{TopicNames: []string{g.cfg.Topic}})
+	if err != nil {
+		return nil, fmt.Errorf("ask for the leaders: %w", err)
+	}
+	told := answer.(*metadata.Response)
+	addresses := make(map[int32]string, len(told.Brokers))
+	for _, b := range told.Brokers {
+		addresses[b.NodeID] = net.JoinHostPort(b.Host, strconv.Itoa(int(b.Port)))
+	}
+	leaders := make(map[int]string)
+	for _, topic := range told.Topics {
+		for _, p := range topic.Partitions {
+			leaders[int(p.PartitionIndex)] = addresses[p.LeaderID]
+		}
+	}
+	shares := make(map[string][]*reading)
+	for _, r := range readings {
+		leader := leaders[r.partition]
+		if leader == "" {
+			return nil, fmt.Errorf("find the leader of %s[%d]: %w", g.cfg.Topic, r.partition, kafka.LeaderNotAvailable)
+		}
+		shares[leader] = append(shares[leader], r)
+	}
+	return shares, nil
+}
+
+// fetchFrom fetches from one broker until that fails or ctx ends.
+func (g *generation) fetchFrom(ctx context.Context, leader string, readings []*reading) error {
+	if err := g.findFirst(ctx, readings); err != nil {
 		return err
 	}
-	var echo echo
-	for {
-		record, err := reader.FetchMessage(ctx)
-		switch {
-		case ctx.Err() != nil || errors.Is(err, kafka.OffsetOutOfRange):
+	line, err := dialLine(ctx, leader)
+	if err != nil {
+		return err
+	}
+	defer line.Close() //nolint:errcheck // nothing of it is lost
+	byNumber := make(map[int]*reading, len(readings))
+	for _, r := range readings {
+		byNumber[r.partition] = r
+	}
+	for first := 0; ; first = (first + 1) % len(readings) {
+		answers, err := line.fetch(g.cfg.Topic, turned(readings, first))
+		if err != nil {
 			return err
-		case err != nil: // the reader goes on by itself
-			if echo.news(err) {
-				f.log.Warn("A partition cannot be read.", "partition", f.partition, "error", err)
+		}
+		for _, answer := range answers {
+			if r := byNumber[int(answer.Partition)]; r != nil {
+				if err := g.take(ctx, r, answer); err != nil {
+					return err
+				}
 			}
-		case !f.hand(ctx, newMessage(record)):
-			return ctx.Err()
 		}
 	}
 }
 
-// hand gives the worker a message as soon as there is room for it.
-func (f *fetcher) hand(ctx context.Context, m *Message) bool {
-	f.excused.Store(true)
-	defer f.excused.Store(false)
-	if err := f.room.Acquire(ctx, min(m.size(), budget)); err != nil {
-		return false
+// turned returns the same readings beginning with another, for a broker fills its
+// answer in their order, as far as it goes.
+func turned(readings []*reading, first int) []*reading {
+	return append(readings[first:len(readings):len(readings)], readings[:first]...)
+}
+
+// findFirst asks where partitions begin that are to be read from there.
+func (g *generation) findFirst(ctx context.Context, readings []*reading) error {
+	var first []*reading
+	for _, r := range readings {
+		if r.next == kafka.FirstOffset {
+			first = append(first, r)
+		}
 	}
-	select {
-	case f.queue <- m:
-		f.next.Store(m.Offset + 1)
-		return true
-	case <-ctx.Done():
-		return false
+	if len(first) == 0 {
+		return nil
 	}
+	limits, err := g.limits(ctx, first)
+	if err != nil {
+		return fmt.Errorf("ask for the first offsets: %w", err)
+	}
+	for _, r := range first {
+		limit, known := limits[r.partition]
+		if !known {
+			return fmt.Errorf("find the first offset of %s[%d]: %w", g.cfg.Topic, r.partition, kafka.UnknownTopicOrPartition)
+		}
+		r.next = limit.FirstOffset
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"sync/atomic"
 
 	"github.com/segmentio/kafka-go"
 	"golang.org/x/sync/semaphore"
@@ -19,7 +18,7 @@ const budget = 32 << 20
 type generation struct {
 	*Listener
 	group    *kafka.Generation
-	fetchers []*fetcher
+	readings []*reading
 	queue    chan *Message
 	room     *semaphore.Weighted
 	commits  *committer
@@ -36,19 +35,19 @@ func (l *Listener) serve(ctx context.Context, group *kafka.Generation) {
 	}
 	for _, partition := range group.Assignments[l.cfg.Topic] {
 		g.commits.done[partition.ID] = partition.Offset
-		g.fetchers = append(g.fetchers, &fetcher{generation: g, partition: partition.ID, next: newOffset(partition.Offset)})
+		g.readings = append(g.readings, &reading{partition: partition.ID, next: partition.Offset})
 	}
 	l.health.joined(g)
-	l.log.Info("Joined the group.", "generation", group.ID, "partitions", len(g.fetchers))
+	l.log.Info("Joined the group.", "generation", group.ID, "partitions", len(g.readings))
 	group.Start(func(ends context.Context) { g.work(ctx, ends) })
 	group.Start(g.watch)
-	for _, f := range g.fetchers {
-		group.Start(f.run)
-	}
+	group.Start(func(ends context.Context) {
+		if len(g.readings) > 0 {
+			g.fetch(ends, g.readings)
+		}
+		<-ends.Done()
+	})
 }
 
-func newOffset(offset int64) *atomic.Int64 {
-	var o atomic.Int64
-	o.Store(offset)
-	return &o
-}
+// cluster is whom the watchdog and the fetches ask.
+func (g *generation) cluster() *cluster { return g.cfg.DeadLetters.cluster }

@@ -82,46 +82,6 @@ func TestRebalanceDuringABatchLosesNothingAndCommitsIt(t *testing.T) {
 	}
 }
 
-// The broker answers the first generation's fetches as if nothing were there,
-// as it looks from outside when readers have fallen silent.
-func TestWatchdogReplacesReadersThatFallSilent(t *testing.T) {
-	t.Parallel()
-	cluster := fake(t)
-	s := openAt(t, cluster.ListenAddrs())
-	joins := cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Observe: true, Count: -1})
-	cluster.ControlKey(int16(kmsg.Fetch), func(r kmsg.Request) (kmsg.Response, error, bool) {
-		cluster.KeepControl()
-		request := r.(*kmsg.FetchRequest)
-		if joins.Hits() > 1 || request.Version > 10 { // the watchdog's own are of version 11
-			return nil, nil, false
-		}
-		return emptied(request), nil, true
-	})
-	var d diary
-	var log lines
-	run(t, s.listenerWith(d.note, slog.New(slog.NewTextHandler(&log, nil))))
-	s.publish(t, numbered("x", 20)...)
-	eventually(t, "new readers bring all", func() bool { return d.has(numbered("x", 20)...) })
-	if !strings.Contains(log.String(), "silent") {
-		t.Errorf("the log does not tell why:\n%s", log.String())
-	}
-}
-
-func emptied(request *kmsg.FetchRequest) kmsg.Response {
-	answer := request.ResponseKind().(*kmsg.FetchResponse)
-	for _, topic := range request.Topics {
-		out := kmsg.NewFetchResponseTopic()
-		out.Topic = topic.Topic
-		for _, p := range topic.Partitions {
-			partition := kmsg.NewFetchResponseTopicPartition()
-			partition.Partition, partition.HighWatermark = p.Partition, p.FetchOffset
-			out.Partitions = append(out.Partitions, partition)
-		}
-		answer.Topics = append(answer.Topics, out)
-	}
-	return answer
-}
-
 func TestWatchdogLeavesAQuietGroupAlone(t *testing.T) {
 	t.Parallel()
 	cluster := fake(t)

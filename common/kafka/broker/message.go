@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/protocol"
 )
 
 // Message is a record that a topic delivered. Key and Value are not to be
@@ -48,10 +49,19 @@ type Handler func(ctx context.Context, batch []*Message) error
 // bury. Bury(nil) takes the verdict back.
 func (m *Message) Bury(reason error) { m.fault = reason }
 
-func newMessage(record kafka.Message) *Message {
+// newMessage copies a record.
+func newMessage(topic string, partition int, record *protocol.Record) (*Message, error) {
+	key, err := consume(record.Key)
+	if err != nil {
+		return nil, err
+	}
+	value, err := consume(record.Value)
+	if err != nil {
+		return nil, err
+	}
 	m := &Message{
-		Topic: record.Topic, Partition: record.Partition, Offset: record.Offset,
-		Key: record.Key, Value: record.Value, Time: record.Time,
+		Topic: topic, Partition: partition, Offset: record.Offset,
+		Key: key, Value: value, Time: record.Time,
 		headers: record.Headers,
 	}
 	for _, h := range record.Headers {
@@ -64,7 +74,16 @@ func newMessage(record kafka.Message) *Message {
 			m.Traceparent = string(h.Value)
 		}
 	}
-	return m
+	return m, nil
+}
+
+// consume returns a copy and gives kafka-go its memory back.
+func consume(bytes protocol.Bytes) ([]byte, error) {
+	if bytes == nil {
+		return nil, nil
+	}
+	defer bytes.Close() //nolint:errcheck // always nil
+	return protocol.ReadAll(bytes)
 }
 
 // size is what a message weighs in the memory budget.

@@ -8,7 +8,7 @@ import (
 	"github.com/oms-fleet/oms/common/faultpoint"
 )
 
-// worker handles what the fetchers bring, batch by batch. It is the only one of
+// worker handles what the fetches bring, batch by batch. It is the only one of
 // its generation, so batches span partitions.
 type worker struct {
 	*generation
@@ -105,7 +105,7 @@ func (w *worker) settle(batch []*Message) bool {
 	}
 	faultpoint.Reach(faultpoint.BeforeCommit)
 	w.commits.add(batch)
-	for _, m := range batch { // the fetchers may fill the memory again
+	for _, m := range batch { // the fetches may fill the memory again
 		w.room.Release(min(m.size(), budget))
 	}
 	return true

@@ -103,7 +103,7 @@ func (f *Fleet) Close() {
 }
 
 func (f *Fleet) run(further []string) error {
-	log, err := os.Create(f.log)
+	log, err := os.OpenFile(f.log, os.O_CREATE|os.O_TRUNC|os.O_APPEND|os.O_WRONLY, 0o600) // replicas write to it too
 	if err != nil {
 		return fmt.Errorf("keep a log: %w", err)
 	}

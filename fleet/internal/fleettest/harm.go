@@ -74,14 +74,22 @@ func (f *Fleet) Arm(t testing.TB, point string, pause time.Duration) {
 	if pause > 0 {
 		text = pause.String()
 	}
-	must(t, os.WriteFile(filepath.Join(f.points, point), []byte(text), 0o600))
+	f.arm(t, point, text)
 }
 
 // ArmStop has the next process that reaches a fault point stand still there until
 // it is woken up.
 func (f *Fleet) ArmStop(t testing.TB, point string) {
 	t.Helper()
-	must(t, os.WriteFile(filepath.Join(f.points, point), []byte(faultpoint.Stop), 0o600))
+	f.arm(t, point, faultpoint.Stop)
+}
+
+// arm has the file appear with its text: who found it empty would die.
+func (f *Fleet) arm(t testing.TB, point, text string) {
+	t.Helper()
+	armed := filepath.Join(f.points, point)
+	must(t, os.WriteFile(armed+".new", []byte(text), 0o600))
+	must(t, os.Rename(armed+".new", armed))
 }
 
 // AwaitReached waits until a process has reached an armed point.
