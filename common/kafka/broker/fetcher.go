@@ -25,6 +25,7 @@ type reading struct {
 // some over, and come together again in the next generation.
 func (g *generation) fetch(ctx context.Context, readings []*reading) {
 	var echo echo
+	var failed time.Time
 	for ctx.Err() == nil {
 		via := g.cluster().transport.Load()
 		shares, err := g.byLeader(ctx, via, readings)
@@ -42,9 +43,10 @@ func (g *generation) fetch(ctx context.Context, readings []*reading) {
 		if ctx.Err() != nil {
 			return
 		}
-		if echo.news(err) {
+		if time.Since(failed) < 10*time.Second && echo.news(err) { // one failure is a leader that went or a topic that is new
 			g.log.Warn("Partitions cannot be read for now.", "partitions", len(readings), "error", err)
 		}
+		failed = time.Now()
 		if errors.Is(err, kafka.OffsetOutOfRange) { // which is the broker's word
 			pause(ctx, 500*time.Millisecond)
 			continue
