@@ -112,7 +112,10 @@ func (b *bench) measure(ctx context.Context, p plan) (*report, error) {
 	}{
 		{"yardstick", func() (err error) { r.Yardstick, err = b.yardstick(ctx, p.part(12, 1)); return err }},
 		{"single", func() (err error) { r.Single, err = b.closed(ctx, p.part(12, 1), 1, b.anyProduct); return err }},
-		{"openLoop", func() (err error) { r.OpenLoop, err = b.open(ctx, p.part(4, 2), 1000); return err }},
+		{"openLoop", func() (err error) {
+			r.Disk, err = b.besideDisk(ctx, func() (err error) { r.OpenLoop, err = b.open(ctx, p.part(4, 2), 1000); return err })
+			return err
+		}},
 		{"throughput", func() (err error) { r.Throughput, err = b.closed(ctx, p.length, p.workers, b.anyProduct); return err }},
 		{"hot", func() (err error) { r.Hot, err = b.closed(ctx, p.part(4, 2), p.workers, b.hotProduct); return err }},
 		{"flood", func() (err error) {

@@ -18,6 +18,7 @@ type report struct {
 	Yardstick  float64 // rows a second
 	Single     load
 	OpenLoop   load
+	Disk       quantiles // of a durable write, during OpenLoop
 	Throughput load
 	Hot        load
 	Flood      flood
@@ -77,6 +78,7 @@ func (r *report) print(w io.Writer) {
 	line(loads, "  place → final", r.Throughput.FinalMs.String())
 	line(r.OpenLoop.Placed > 0, "at 1 000 orders/s: place → accepted", r.OpenLoop.AcceptMs.String())
 	line(r.OpenLoop.Placed > 0, "  place → final", r.OpenLoop.FinalMs.String())
+	line(r.Disk.Max > 0, "  the disk meanwhile: 4 KiB, durably", fmt.Sprintf("%s, worst %.1f ms", strings.TrimSuffix(r.Disk.String(), " ms"), r.Disk.Max))
 	line(r.Single.Placed > 0, "one order at a time: place → final", r.Single.FinalMs.String())
 	line(r.Hot.Placed > 0, "all orders of one product", fmt.Sprintf("%.0f orders/s, %.0f %%", r.Hot.ConfirmedPerSecond, 100*r.Hot.ConfirmedPerSecond/r.Throughput.ConfirmedPerSecond))
 	line(r.Flood.Placed > 0, "flooded fourfold", fmt.Sprintf("%.0f orders/s, %.0f %% kept; %.0f/s offered, %d refused; settled %.1f s after; then %.0f %%",
@@ -101,7 +103,7 @@ func join(figures map[string]float64, format string) string {
 
 func (r *report) write(path string) error {
 	raw, err := json.MarshalIndent(map[string]any{
-		"seconds": r.Seconds, "yardstickRowsPerSecond": r.Yardstick, "throughput": r.Throughput, "openLoop": r.OpenLoop, "single": r.Single,
+		"seconds": r.Seconds, "yardstickRowsPerSecond": r.Yardstick, "throughput": r.Throughput, "openLoop": r.OpenLoop, "diskMs": r.Disk, "single": r.Single,
 		"hot": r.Hot, "flood": r.Flood, "reads": map[string]float64{"perSecond": r.Reads}, "memoryMiB": r.Memory, "memoryMiBBusy": r.MemoryBusy, "startMs": r.Start.Milliseconds(),
 	}, "", "  ")
 	if err != nil {
