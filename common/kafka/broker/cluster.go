@@ -50,13 +50,14 @@ func (c *cluster) renew(failed *kafka.Transport) {
 	}
 }
 
-// topics returns what is known of the topics, mostly without asking a broker.
-func (c *cluster) topics(ctx context.Context, via *kafka.Transport, names ...string) ([]metadata.ResponseTopic, error) {
-	answer, err := via.RoundTrip(ctx, c.address, &metadata.Request{TopicNames: names})
+// metadata returns what is known of the topics and the brokers, mostly without
+// asking one.
+func (c *cluster) metadata(ctx context.Context, via *kafka.Transport, topics ...string) (*metadata.Response, error) {
+	answer, err := via.RoundTrip(ctx, c.address, &metadata.Request{TopicNames: topics})
 	if err != nil {
 		return nil, err
 	}
-	return answer.(*metadata.Response).Topics, nil
+	return answer.(*metadata.Response), nil
 }
 
 // ping asks a broker for its versions: the cheapest question there is. A
@@ -85,4 +86,28 @@ func dialer(ctx context.Context, name string) *kafka.Dialer {
 			return connect(ctx, dial, network, address)
 		},
 	}
+}
+
+// connect returns a connection that closes when ctx ends: a fetch that waits at
+// the broker would otherwise hold up every rebalance and every stop.
+func connect(ctx, dial context.Context, network, address string) (net.Conn, error) {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(dial, network, address)
+	if err != nil {
+		return nil, err
+	}
+	stop := context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck // it is of no use any more
+	return boundConn{conn, stop}, nil
+}
+
+// boundConn forgets its context when it is closed.
+type boundConn struct {
+	net.Conn
+	forget func() bool
+}
+
+// Close closes the connection.
+func (c boundConn) Close() error {
+	c.forget()
+	return c.Conn.Close()
 }

@@ -3,7 +3,6 @@ package broker
 import (
 	"context"
 	"fmt"
-	"net"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -72,28 +71,4 @@ func (l line) fetch(topic string, readings []*reading) ([]fetch.ResponsePartitio
 		return nil, fmt.Errorf("fetch from %s: %w", l.RemoteAddr(), kafka.UnknownTopicOrPartition)
 	}
 	return told.Topics[0].Partitions, nil
-}
-
-// connect returns a connection that closes when ctx ends: a fetch that waits at
-// the broker would otherwise hold up every rebalance and every stop.
-func connect(ctx, dial context.Context, network, address string) (net.Conn, error) {
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(dial, network, address)
-	if err != nil {
-		return nil, err
-	}
-	stop := context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck // it is of no use any more
-	return boundConn{conn, stop}, nil
-}
-
-// boundConn forgets its context when it is closed.
-type boundConn struct {
-	net.Conn
-	forget func() bool
-}
-
-// Close closes the connection.
-func (c boundConn) Close() error {
-	c.forget()
-	return c.Conn.Close()
 }

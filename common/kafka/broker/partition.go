@@ -13,13 +13,13 @@ import (
 // partition or no leader yet comes back in the outcome.
 func (p *Publisher) share(ctx context.Context, via *kafka.Transport, messages []kafka.Message) ([]share, outcome) {
 	var result outcome
-	topics, err := p.cluster.topics(ctx, via, topicsOf(messages)...)
+	known, err := p.cluster.metadata(ctx, via, topicsOf(messages)...)
 	if err != nil {
 		result.blame(messages, fmt.Errorf("ask for the partitions: %w", err))
 		return nil, result
 	}
-	routes := make(map[string]route, len(topics))
-	for _, topic := range topics {
+	routes := make(map[string]route, len(known.Topics))
+	for _, topic := range known.Topics {
 		routes[topic.Name] = routeOf(topic)
 	}
 	byLeader := make(map[int32]share)

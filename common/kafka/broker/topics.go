@@ -86,11 +86,11 @@ func (c *cluster) missing(ctx context.Context, wanted []kafka.TopicConfig) (miss
 	for i, topic := range wanted {
 		names[i] = topic.Topic
 	}
-	known, err := c.topics(ctx, c.transport.Load(), names...)
+	known, err := c.metadata(ctx, c.transport.Load(), names...)
 	if err != nil {
 		return nil, fmt.Errorf("ask for the topics: %w", err)
 	}
-	for i, topic := range known {
+	for i, topic := range known.Topics {
 		if !routeOf(topic).complete() {
 			missing = append(missing, wanted[i])
 		}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
-	"github.com/segmentio/kafka-go/protocol/metadata"
 )
 
 // reading is how far a partition is handed over to the worker.
@@ -60,24 +59,27 @@ func (g *generation) fetch(ctx context.Context, readings []*reading) {
 func (g *generation) byLeader(ctx context.Context, via *kafka.Transport, readings []*reading) (map[string][]*reading, error) {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	answer, err := via.RoundTrip(ctx, g.cluster().address, &metadata.Request{TopicNames: []string{g.cfg.Topic}})
+	told, err := g.cluster().metadata(ctx, via, g.cfg.Topic)
 	if err != nil {
 		return nil, fmt.Errorf("ask for the leaders: %w", err)
 	}
-	told := answer.(*metadata.Response)
 	addresses := make(map[int32]string, len(told.Brokers))
 	for _, b := range told.Brokers {
 		addresses[b.NodeID] = net.JoinHostPort(b.Host, strconv.Itoa(int(b.Port)))
 	}
-	leaders := make(map[int]string)
-	for _, topic := range told.Topics {
-		for _, p := range topic.Partitions {
-			leaders[int(p.PartitionIndex)] = addresses[p.LeaderID]
-		}
+	var route route
+	for _, topic := range told.Topics { // the only one
+		route = routeOf(topic)
+	}
+	if route.err != nil {
+		return nil, fmt.Errorf("find the partitions of %s: %w", g.cfg.Topic, route.err)
 	}
 	shares := make(map[string][]*reading)
 	for _, r := range readings {
-		leader := leaders[r.partition]
+		leader := ""
+		if r.partition < len(route.leaders) {
+			leader = addresses[route.leaders[r.partition]]
+		}
 		if leader == "" {
 			return nil, fmt.Errorf("find the leader of %s[%d]: %w", g.cfg.Topic, r.partition, kafka.LeaderNotAvailable)
 		}
