@@ -51,10 +51,23 @@ func (w *worker) buryDead(batch []*Message) error {
 	return err
 }
 
-// sendDead sends letters. Where their topic takes none of that size (EnsureTopics
-// allows 16 MiB) it leaves out the largest body, and so on: what was wrong and
-// where the original lies matters more, and the partition has to go on.
+// sendDead sends letters, request by request, so that one that is refused does not
+// have the others sent again.
 func (w *worker) sendDead(letters []kafka.Message) error {
+	for len(letters) > 0 {
+		n := fitting(letters)
+		if err := w.sendTogether(letters[:n]); err != nil {
+			return err
+		}
+		letters = letters[n:]
+	}
+	return nil
+}
+
+// sendTogether sends the letters of a request. Where their topic takes none of that
+// size (EnsureTopics allows 16 MiB) it leaves out the largest body, and so on: what
+// was wrong and where the original lies matters more, and the partition has to go on.
+func (w *worker) sendTogether(letters []kafka.Message) error {
 	for {
 		err := w.cfg.DeadLetters.send(w.ctx, letters)
 		if !errors.Is(err, kafka.MessageSizeTooLarge) {
