@@ -2,15 +2,18 @@ package repository
 
 import (
 	"runtime"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/user-service/internal/entity"
 )
 
-// A Redis that keeps an append-only file is killed and comes back: who was signed
-// in still is, what was used or ended still is, and guessers still wait.
+// A Redis that has written its append-only file is killed and comes back: who was
+// signed in still is, what was used or ended still is, and guessers still wait.
 func TestPromisesOutliveAKilledRedis(t *testing.T) {
 	t.Parallel()
 	runtime.LockOSThread() // with which the server dies
@@ -46,6 +49,7 @@ func TestPromisesOutliveAKilledRedis(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	awaitWritten(t, rdb)
 	kill()
 	kill = serve()
 	defer kill()
@@ -70,5 +74,20 @@ func TestPromisesOutliveAKilledRedis(t *testing.T) {
 	}
 	if wait, err := throttle.Delay(t.Context(), guessed); err != nil || wait <= 0 {
 		t.Errorf("Delay = %v, %v, want a wait", wait, err)
+	}
+}
+
+// awaitWritten waits until the file has what was answered: beside a sync that a
+// slow disk holds up, appendfsync everysec puts off writing for up to 2 s.
+func awaitWritten(t *testing.T, rdb redis.UniversalClient) {
+	t.Helper()
+	for {
+		info, err := rdb.Info(t.Context(), "persistence").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(info, "\naof_buffer_length:0\r\n") {
+			return
+		}
 	}
 }
