@@ -23,7 +23,7 @@ const (
 	pollAge     = 2 * time.Second        // of rows that the direct way must have forgotten
 	pollLimit   = 50                     // rows a transaction; each may have a megabyte
 	removeLimit = 500                    // rows a statement
-	gathering   = 20 * time.Millisecond  // deletes wait so long for others
+	gathering   = 100 * time.Millisecond // deletes wait so long for others
 )
 
 // Publish sends records and returns nil when all are acknowledged.

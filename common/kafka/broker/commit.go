@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"context"
 	"maps"
 	"sync"
 )
@@ -54,8 +55,9 @@ func (c *committer) committed(partition int) int64 {
 
 // commit commits what is handled until the worker is done, or until a commit
 // fails: then it calls fail. The broker refuses what a member of an older
-// generation says, so nothing of others is overwritten.
-func (g *generation) commit(fail func()) {
+// generation says, so nothing of others is overwritten. It rests in between, for
+// a commit costs the same for many batches as for one.
+func (g *generation) commit(ends context.Context, fail func()) {
 	for range g.commits.wake {
 		offsets, count := g.commits.take()
 		if len(offsets) == 0 {
@@ -70,5 +72,6 @@ func (g *generation) commit(fail func()) {
 		g.commits.mu.Lock()
 		maps.Copy(g.commits.done, offsets)
 		g.commits.mu.Unlock()
+		pause(ends, g.timing.rest)
 	}
 }

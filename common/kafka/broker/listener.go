@@ -27,6 +27,7 @@ type ListenerConfig struct {
 // timing holds the durations that tests shorten.
 type timing struct {
 	linger time.Duration // how long a small batch under load waits for more
+	rest   time.Duration // between two commits of offsets
 	grace  time.Duration // how long a batch may go on after its generation
 	watch  time.Duration // how often the watchdog looks
 	stuck  time.Duration // when a call of the handler counts as stuck
@@ -34,7 +35,10 @@ type timing struct {
 }
 
 func defaultTiming() timing {
-	return timing{linger: 3 * time.Millisecond, grace: 2 * time.Second, watch: 5 * time.Second, stuck: 30 * time.Second, retry: 50 * time.Millisecond}
+	return timing{
+		linger: 3 * time.Millisecond, rest: 20 * time.Millisecond, grace: 2 * time.Second,
+		watch: 5 * time.Second, stuck: 30 * time.Second, retry: 50 * time.Millisecond,
+	}
 }
 
 // Listener hands a group's share of a topic to a handler, in batches.

@@ -27,7 +27,7 @@ func (g *generation) work(run, ends context.Context) {
 	defer ended()
 
 	var committing sync.WaitGroup
-	committing.Go(func() { g.commit(fail) })
+	committing.Go(func() { g.commit(ends, fail) })
 	w := &worker{generation: g, ends: ends, ctx: ctx}
 	for batch := w.gather(); len(batch) > 0 && w.settle(batch); batch = w.gather() {
 		w.last = len(batch)

@@ -63,7 +63,8 @@ func Start(ctx context.Context, s *supervisor.Supervisor, cfg Config) (*Server, 
 	if err != nil {
 		return nil, err
 	}
-	server := &Server{network: "tcp", address: where, child: child, accounts: bySchema(cfg.Accounts)}
+	server := &Server{child: child, accounts: bySchema(cfg.Accounts)}
+	server.network, server.address = data.reach(where)
 	if err := server.await(ctx, cfg.Accounts[0]); err != nil {
 		child.Stop()
 		return nil, err

@@ -195,7 +195,7 @@ func TestUserWhoMayNotMakeUsersIsUsedForAllSchemas(t *testing.T) {
 	cfg.Accounts = []database.Account{{User: "admin", Password: "admin-secret"}}
 	owned, _ := start(t, cfg)
 	run(t, open(t, owned.DSN("")),
-		"CREATE USER clerk@'127.0.0.1' IDENTIFIED BY 'clerk-secret'", "GRANT ALL PRIVILEGES ON `%_db`.* TO clerk@'127.0.0.1'")
+		"CREATE USER clerk@localhost IDENTIFIED BY 'clerk-secret'", "GRANT ALL PRIVILEGES ON `%_db`.* TO clerk@localhost")
 	dsn := strings.Replace(owned.DSN(""), "admin:admin-secret", "clerk:clerk-secret", 1)
 	given, err := database.Given(t.Context(), dsn, config("").Accounts)
 	if err != nil {
@@ -211,5 +211,18 @@ func TestBadGivenServerIsNamedWithoutItsPassword(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "FLEET_MYSQL") || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("Given(%q) = %v, want FLEET_MYSQL named and no password", dsn, err)
 		}
+	}
+}
+
+// A socket's path may have some hundred characters; a clone of the project may
+// lie deeper.
+func TestServerInADeepFolderIsReachedByTCP(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, config(filepath.Join(t.TempDir(), strings.Repeat("deep", 25), "database")))
+	if !strings.Contains(server.DSN("lamp_db"), "@tcp(127.0.0.1:") {
+		t.Errorf("DSN = %q", server.DSN("lamp_db"))
+	}
+	if err := open(t, server.DSN("lamp_db")).Ping(); err != nil {
+		t.Error(err)
 	}
 }

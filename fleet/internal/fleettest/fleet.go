@@ -140,8 +140,8 @@ func (f *Fleet) around(service string, truth services.Surroundings) services.Sur
 	told.Redis = f.link(service, "redis", truth.Redis, nil)
 	broker, _, _ := strings.Cut(truth.Kafka, ",")
 	told.Kafka = f.link(service, "kafka", broker, speakKafka)
-	if options, err := mysql.ParseDSN(truth.Database); err == nil && options.Net == "tcp" {
-		options.Addr = f.link(service, "database", options.Addr, nil)
+	if options, err := mysql.ParseDSN(truth.Database); err == nil {
+		options.Net, options.Addr = "tcp", f.link(service, "database", options.Addr, nil)
 		told.Database = options.FormatDSN()
 	}
 	return told

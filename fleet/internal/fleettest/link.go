@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
 	"sync"
 	"time"
 )
 
-// Link is a TCP connection's way between a service and a store: a proxy that
-// does harm on request. All its methods may be called at any time.
+// Link is a connection's way between a service and a store: a proxy that does harm
+// on request. All its methods may be called at any time.
 type Link struct {
 	listener net.Listener
 	store    string
@@ -27,7 +28,7 @@ type Link struct {
 // transfer passes on one piece of a conversation.
 type transfer func(to io.Writer, from io.Reader) error
 
-// newLink opens a way to store, a host:port.
+// newLink opens a way to store, a host:port or a socket's path.
 func newLink(store string, speak func(*Link) (requests, answers transfer)) (*Link, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -38,7 +39,15 @@ func newLink(store string, speak func(*Link) (requests, answers transfer)) (*Lin
 	return l, nil
 }
 
-// Address is where the link is entered.
+// network is the kind of a store's address.
+func network(address string) string {
+	if filepath.IsAbs(address) {
+		return "unix"
+	}
+	return "tcp"
+}
+
+// Address is where the link is entered, a host:port.
 func (l *Link) Address() string { return l.listener.Addr().String() }
 
 // Cut breaks all connections and lets none through.
@@ -103,7 +112,7 @@ func (l *Link) accept() {
 
 // join connects a caller with the store until either hangs up.
 func (l *Link) join(near net.Conn) {
-	far, err := net.DialTimeout("tcp", l.store, 3*time.Second)
+	far, err := net.DialTimeout(network(l.store), l.store, 3*time.Second)
 	if err != nil {
 		near.Close() //nolint:errcheck // the caller sees that nobody is there
 		return

@@ -45,7 +45,7 @@ func (f *Fleet) AwaitStore(t testing.TB, store string) {
 	address := f.Link(t, "order-service", store).store
 	f.Eventually(t, func(ctx context.Context) error {
 		var dialer net.Dialer
-		conn, err := dialer.DialContext(ctx, "tcp", address)
+		conn, err := dialer.DialContext(ctx, network(address), address)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package infra_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestCommandFindsItsServersAndItsStatusIsTold(t *testing.T) {
 	if err != nil || status != 7 {
 		t.Errorf("Run = %d, %v, want status 7; %s", status, err, complaints.String())
 	}
-	if !strings.HasPrefix(out.String(), "test:test@tcp(127.0.0.1:") || !strings.Contains(out.String(), " 127.0.0.1:") {
+	if !regexp.MustCompile(`^test:test@(unix\(/.+|tcp\(127\.0\.0\.1:\d+)\)/ 127\.0\.0\.1:\d+\n$`).MatchString(out.String()) {
 		t.Errorf("command was told %q", out.String())
 	}
 }
