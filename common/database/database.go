@@ -69,6 +69,7 @@ func harden(options *mysql.Config) {
 	options.Loc = time.UTC
 	options.ClientFoundRows = true      // an UPDATE tells rows found, not rows changed
 	options.InterpolateParams = true    // one round trip a statement instead of two
+	options.MultiStatements = true      // one for all of a transaction's last statements (Tx)
 	options.RejectReadOnly = true       // after a fail-over, leave the old primary
 	options.Logger = &mysql.NopLogger{} // failures come back as errors; edges log them
 	options.Collation = "utf8mb4_bin"

@@ -39,8 +39,8 @@ func (c *preparingConn) ExecContext(ctx context.Context, query string, args []dr
 }
 
 func (c *preparingConn) statement(ctx context.Context, query string, args []driver.NamedValue) driver.StmtExecContext {
-	if len(args) == 0 || !strings.HasPrefix(strings.TrimLeft(query, "\n\t "), "INSERT") {
-		return nil
+	if len(args) == 0 || !strings.HasPrefix(strings.TrimLeft(query, "\n\t "), "INSERT") || strings.Contains(query, ";") {
+		return nil // of several statements none can be prepared
 	}
 	kept, before := c.kept[query]
 	switch {

@@ -31,8 +31,8 @@ func TestTransactionThatFailsSavesNothing(t *testing.T) {
 	t.Parallel()
 	db := databasetest.New(t, one)
 	refusal := fault.New(fault.CodeIllegalStatus, "no")
-	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error {
-		if _, err := tx.Exec(insert, newID(t)); err != nil {
+	err := database.InTx(t.Context(), db, func(tx *database.Tx) error {
+		if _, err := tx.ExecContext(t.Context(), insert, newID(t)); err != nil {
 			return err
 		}
 		return refusal
@@ -41,9 +41,9 @@ func TestTransactionThatFailsSavesNothing(t *testing.T) {
 		t.Errorf("InTx = %v and %d things, want the refusal and none", err, count(t, db))
 	}
 	func() {
-		defer func() { recover() }()                             //nolint:errcheck // the test's own
-		database.InTx(t.Context(), db, func(tx *sqlx.Tx) error { //nolint:errcheck // it panics
-			if _, err := tx.Exec(insert, newID(t)); err != nil {
+		defer func() { recover() }()                                 //nolint:errcheck // the test's own
+		database.InTx(t.Context(), db, func(tx *database.Tx) error { //nolint:errcheck // it panics
+			if _, err := tx.ExecContext(t.Context(), insert, newID(t)); err != nil {
 				t.Error(err)
 			}
 			panic("ouch")
@@ -66,7 +66,7 @@ func TestTransactionsThatDeadlockRunAgain(t *testing.T) {
 	for _, order := range [][2]id.ID{{a, b}, {b, a}} {
 		all.Go(func() { // more rivals than two may lose as often as InTx tries
 			for range 80 {
-				if err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error { return raise(t.Context(), tx, order) }); err != nil {
+				if err := database.InTx(t.Context(), db, func(tx *database.Tx) error { return raise(t.Context(), tx, order) }); err != nil {
 					t.Errorf("InTx: %v", err)
 				}
 			}
@@ -82,7 +82,7 @@ func TestTransactionsThatDeadlockRunAgain(t *testing.T) {
 	}
 }
 
-func raise(ctx context.Context, tx *sqlx.Tx, order [2]id.ID) error {
+func raise(ctx context.Context, tx sqlx.ExecerContext, order [2]id.ID) error {
 	for _, thing := range order {
 		if _, err := tx.ExecContext(ctx, "UPDATE things SET price = price + 1 WHERE thing_id = ?", thing); err != nil {
 			return err
@@ -100,13 +100,13 @@ func TestTransactionThatWaitedTooLongForALockRunsAgain(t *testing.T) {
 	}
 	holder := hold(t, db, thing)
 	runs := 0
-	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error {
+	err := database.InTx(t.Context(), db, func(tx *database.Tx) error {
 		if runs++; runs == 2 {
 			if err := holder.Commit(); err != nil {
 				return err
 			}
 		}
-		if _, err := tx.Exec("SET SESSION innodb_lock_wait_timeout = 1"); err != nil {
+		if _, err := tx.ExecContext(t.Context(), "SET SESSION innodb_lock_wait_timeout = 1"); err != nil {
 			return err
 		}
 		return raise(t.Context(), tx, [2]id.ID{thing, thing})
@@ -141,7 +141,7 @@ func TestWaitForALockEndsWithTheDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	err := database.InTx(ctx, db, func(tx *sqlx.Tx) error { return raise(ctx, tx, [2]id.ID{thing, thing}) })
+	err := database.InTx(ctx, db, func(tx *database.Tx) error { return raise(ctx, tx, [2]id.ID{thing, thing}) })
 	if took := time.Since(start); fault.KindOf(err) != fault.Unavailable || took > 3*time.Second {
 		t.Errorf("InTx = %v after %s, want Unavailable after 100ms", err, took)
 	}
@@ -153,13 +153,13 @@ func TestCommitWhoseAnswerWasLostIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	db := databasetest.New(t, one)
 	runs := 0
-	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error {
+	err := database.InTx(t.Context(), db, func(tx *database.Tx) error {
 		runs++
 		var connection int64
-		if err := tx.Get(&connection, "SELECT CONNECTION_ID()"); err != nil {
+		if err := tx.GetContext(t.Context(), &connection, "SELECT CONNECTION_ID()"); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(insert, newID(t)); err != nil {
+		if _, err := tx.ExecContext(t.Context(), insert, newID(t)); err != nil {
 			return err
 		}
 		_, err := db.Exec("KILL ?", connection)
@@ -183,7 +183,7 @@ func TestSleeperInATransactionLosesItsLocks(t *testing.T) {
 		t.Fatal(err)
 	}
 	sleeper := hold(t, db, thing)
-	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error { return raise(t.Context(), tx, [2]id.ID{thing, thing}) })
+	err := database.InTx(t.Context(), db, func(tx *database.Tx) error { return raise(t.Context(), tx, [2]id.ID{thing, thing}) })
 	if err != nil {
 		t.Errorf("InTx beside a sleeper: %v", err)
 	}

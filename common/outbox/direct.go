@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/faultpoint"
 	"github.com/oms-fleet/oms/common/id"
@@ -85,7 +83,7 @@ func (r *Relay) removePublished(sent, work context.Context) {
 		if len(ids) == 0 {
 			continue
 		}
-		err := database.InTx(work, r.db, func(tx *sqlx.Tx) error { return remove(work, tx, ids) })
+		err := database.InTx(work, r.db, func(tx *database.Tx) error { return remove(work, tx, ids) })
 		if err != nil {
 			r.log.Warn("Published records could not be removed, so they will be published again.", "records", len(ids), "error", err)
 		}
@@ -107,7 +105,7 @@ func gather(ctx context.Context) {
 // It joins with the ids because "message_id IN (…)" makes MySQL and MariaDB scan
 // a small table as a whole (an index hint changes nothing, measured), and then
 // they wait for the rows of transactions that are still under way.
-func remove(ctx context.Context, tx *sqlx.Tx, ids []id.ID) error {
+func remove(ctx context.Context, tx *database.Tx, ids []id.ID) error {
 	slices.SortFunc(ids, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
 	for some := range slices.Chunk(ids, removeLimit) {
 		args := make([]any, len(some))
@@ -116,7 +114,7 @@ func remove(ctx context.Context, tx *sqlx.Tx, ids []id.ID) error {
 		}
 		query := "DELETE o FROM (SELECT ? AS id" + strings.Repeat(" UNION ALL SELECT ?", len(some)-1) + `) published
 			STRAIGHT_JOIN outbox o ON o.message_id = published.id`
-		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		if err := tx.ExecLater(ctx, query, args...); err != nil {
 			return fmt.Errorf("remove %d published records: %w", len(some), err)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jmoiron/sqlx"
+	"github.com/oms-fleet/oms/common/database"
 
 	"github.com/oms-fleet/oms/common/kafka/contract"
 )
@@ -42,10 +42,10 @@ type row = contract.Record
 // Add stores records with the transaction: they go out if it commits and never
 // existed if it does not. After the commit give the same records to one
 // [Relay.Offer], so that they go out at once.
-func Add(ctx context.Context, tx *sqlx.Tx, records ...contract.Record) error {
+func Add(ctx context.Context, tx *database.Tx, records ...contract.Record) error {
 	for _, some := range split(records) {
 		r := bundle(some)
-		_, err := tx.ExecContext(ctx, `
+		err := tx.ExecLater(ctx, `
 			INSERT INTO outbox (message_id, topic, message_key, message_type, body, traceparent)
 			VALUES (?,?,?,?,?,?)`, r.ID[:], r.Topic, r.Key[:], r.Type, r.Body, r.Traceparent)
 		if err != nil {
@@ -72,7 +72,7 @@ func split(records []contract.Record) (rows [][]contract.Record) {
 }
 
 // Waiting returns the records that have not gone out, in the order of their rows.
-func Waiting(ctx context.Context, db sqlx.QueryerContext) (records []contract.Record, err error) {
+func Waiting(ctx context.Context, db database.Queryer) (records []contract.Record, err error) {
 	rows, err := read(ctx, db, "ORDER BY message_id")
 	if err != nil {
 		return nil, err
@@ -88,8 +88,8 @@ func Waiting(ctx context.Context, db sqlx.QueryerContext) (records []contract.Re
 }
 
 // read selects rows; rest is what follows FROM.
-func read(ctx context.Context, q sqlx.QueryerContext, rest string, args ...any) (rows []row, err error) {
-	err = sqlx.SelectContext(ctx, q, &rows, `
+func read(ctx context.Context, q database.Queryer, rest string, args ...any) (rows []row, err error) {
+	err = q.SelectContext(ctx, &rows, `
 		SELECT message_id AS id, topic, message_key AS `+"`key`"+`, message_type AS type, body, traceparent
 		FROM   outbox `+rest, args...)
 	if err != nil {

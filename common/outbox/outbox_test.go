@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jmoiron/sqlx"
 
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/database/databasetest"
@@ -18,7 +17,7 @@ func TestRecordsComeAndGoWithTheirTransaction(t *testing.T) {
 	t.Parallel()
 	db := databasetest.New(t, migrations)
 	errChanged := errors.New("changed its mind")
-	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error {
+	err := database.InTx(t.Context(), db, func(tx *database.Tx) error {
 		if err := outbox.Add(t.Context(), tx, record(t, "never")); err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -64,7 +63,7 @@ func TestRemovingDoesNotWaitForTransactionsUnderWay(t *testing.T) {
 	r := relay(t, db, &b)
 	r.direct(t, &b)
 	for range 3 {
-		err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error {
+		err := database.InTx(t.Context(), db, func(tx *database.Tx) error {
 			if err := outbox.Add(t.Context(), tx, record(t, "under way")); err != nil {
 				return err
 			}

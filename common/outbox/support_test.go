@@ -161,7 +161,7 @@ func newID(t testing.TB) id.ID {
 // add commits records to the outbox.
 func add(t testing.TB, db *sqlx.DB, records ...contract.Record) {
 	t.Helper()
-	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error { return outbox.Add(t.Context(), tx, records...) })
+	err := database.InTx(t.Context(), db, func(tx *database.Tx) error { return outbox.Add(t.Context(), tx, records...) })
 	if err != nil {
 		t.Fatalf("add to the outbox: %v", err)
 	}

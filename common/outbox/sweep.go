@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-	"github.com/jmoiron/sqlx"
 
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/fault"
@@ -75,7 +74,7 @@ func (r *Relay) sweep(ctx context.Context, limit id.ID) error {
 // which sweep at once share the rows. It returns those it found. The transaction
 // may run twice and publish twice, which is allowed.
 func (r *Relay) claim(ctx context.Context, last, limit id.ID) (rows []row, err error) {
-	err = database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+	err = database.InTx(ctx, r.db, func(tx *database.Tx) (err error) {
 		rows, err = read(ctx, tx, "WHERE message_id > ? AND message_id < ? ORDER BY message_id LIMIT ? FOR UPDATE SKIP LOCKED", last[:], limit[:], pollLimit)
 		if err != nil || len(rows) == 0 {
 			return err
@@ -97,7 +96,7 @@ func (r *Relay) claim(ctx context.Context, last, limit id.ID) (rows []row, err e
 }
 
 // keep leaves in rows what the broker refused of them.
-func keep(ctx context.Context, tx *sqlx.Tx, rows []row) error {
+func keep(ctx context.Context, tx *database.Tx, rows []row) error {
 	for _, r := range rows {
 		if _, err := tx.ExecContext(ctx, "UPDATE outbox SET body = ? WHERE message_id = ?", r.Body, r.ID[:]); err != nil {
 			return fmt.Errorf("keep refused records in the outbox: %w", err)

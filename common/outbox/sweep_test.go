@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/database/databasetest"
 	"github.com/oms-fleet/oms/common/kafka/contract"
@@ -50,7 +48,7 @@ func TestRowThatCommitsLateWithASmallerIDGoesOut(t *testing.T) {
 	r := relay(t, db, &b)
 	r.direct(t, &b)
 	late, early := record(t, "made first"), record(t, "made second")
-	err := database.InTx(t.Context(), db, func(tx *sqlx.Tx) error {
+	err := database.InTx(t.Context(), db, func(tx *database.Tx) error {
 		if err := outbox.Add(t.Context(), tx, late); err != nil {
 			return err
 		}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/kafka/contract"
 	"github.com/oms-fleet/oms/common/outbox"
@@ -36,7 +34,7 @@ func (r *Orders) createAll(ctx context.Context, placed []placement) (taken []boo
 
 func (r *Orders) tryCreate(ctx context.Context, placed []placement) (taken []bool, err error) {
 	var records []contract.Record
-	err = database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+	err = database.InTx(ctx, r.db, func(tx *database.Tx) (err error) {
 		if taken, err = takenKeys(ctx, tx, placed); err != nil {
 			return err
 		}
@@ -60,7 +58,7 @@ func (r *Orders) tryCreate(ctx context.Context, placed []placement) (taken []boo
 }
 
 // insert writes new orders with all that belongs to them.
-func insert(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order, keys []*entity.Once, records []contract.Record) error {
+func insert(ctx context.Context, tx *database.Tx, orders []*entity.Order, keys []*entity.Once, records []contract.Record) error {
 	if len(orders) == 0 {
 		return nil
 	}
@@ -78,7 +76,7 @@ func insert(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order, keys []*en
 
 // takenKeys reports which placements find their idempotency key used, by an
 // earlier order or by one before them in the batch.
-func takenKeys(ctx context.Context, tx *sqlx.Tx, placed []placement) ([]bool, error) {
+func takenKeys(ctx context.Context, tx *database.Tx, placed []placement) ([]bool, error) {
 	used := map[entity.Digest]bool{}
 	var digests []any
 	for _, p := range placed {
@@ -106,7 +104,7 @@ func takenKeys(ctx context.Context, tx *sqlx.Tx, placed []placement) ([]bool, er
 	return taken, nil
 }
 
-func insertOrders(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order, keys []*entity.Once) error {
+func insertOrders(ctx context.Context, tx *database.Tx, orders []*entity.Order, keys []*entity.Once) error {
 	const columns = 14
 	args := make([]any, 0, columns*len(orders))
 	for i, o := range orders {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 )
@@ -14,7 +12,7 @@ import (
 // Forget takes names, addresses and notes out of the orders of erased clients,
 // and remembers whose. Orders, lines, totals and steps stay. It may be repeated.
 func (r *Orders) Forget(ctx context.Context, clients []id.ID, now time.Time) error {
-	return database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	return database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		for _, client := range clients {
 			_, err := tx.ExecContext(ctx, `
 				INSERT INTO forgotten_clients (client_id, forgotten_at) VALUES (?, ?)
@@ -39,7 +37,7 @@ func (r *Orders) ForgetAgain(ctx context.Context, since time.Time) error {
 		return database.Wrap(fmt.Errorf("look for erased clients: %w", err))
 	}
 	for _, client := range clients {
-		err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) error { return forget(ctx, tx, client) })
+		err := database.InTx(ctx, r.db, func(tx *database.Tx) error { return forget(ctx, tx, client) })
 		if err != nil {
 			return err
 		}
@@ -47,7 +45,7 @@ func (r *Orders) ForgetAgain(ctx context.Context, since time.Time) error {
 	return nil
 }
 
-func forget(ctx context.Context, tx *sqlx.Tx, client id.ID) error {
+func forget(ctx context.Context, tx *database.Tx, client id.ID) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE orders
 		SET    client_name = NULL, address = NULL

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/money"
@@ -57,9 +55,9 @@ type lineRow struct {
 }
 
 // read selects orders with their lines. rest is what follows WHERE.
-func read(ctx context.Context, q sqlx.QueryerContext, rest string, args ...any) ([]*entity.Order, error) {
+func read(ctx context.Context, q database.Queryer, rest string, args ...any) ([]*entity.Order, error) {
 	var rows []orderRow
-	if err := sqlx.SelectContext(ctx, q, &rows, "SELECT "+orderColumns+" FROM orders WHERE "+rest, args...); err != nil {
+	if err := q.SelectContext(ctx, &rows, "SELECT "+orderColumns+" FROM orders WHERE "+rest, args...); err != nil {
 		return nil, fmt.Errorf("read orders: %w", err)
 	}
 	orders := make([]*entity.Order, len(rows))
@@ -72,7 +70,7 @@ func read(ctx context.Context, q sqlx.QueryerContext, rest string, args ...any) 
 // readLines fills in the lines of all orders by one statement. Between reading an
 // order and its lines an answer may have confirmed it: an order that was read
 // without a total is shown without a snapshot.
-func readLines(ctx context.Context, q sqlx.QueryerContext, orders []*entity.Order) error {
+func readLines(ctx context.Context, q database.Queryer, orders []*entity.Order) error {
 	if len(orders) == 0 {
 		return nil
 	}
@@ -82,7 +80,7 @@ func readLines(ctx context.Context, q sqlx.QueryerContext, orders []*entity.Orde
 		byID[o.ID], ids[i] = o, o.ID
 	}
 	var rows []lineRow
-	err := sqlx.SelectContext(ctx, q, &rows, `
+	err := q.SelectContext(ctx, &rows, `
 		SELECT   order_id, product_id, purchased_quantity, fulfilled_quantity, product_name, product_image_url, unit_price
 		FROM     order_products
 		WHERE    order_id IN `+database.In(len(ids))+`

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
 )
@@ -32,7 +30,7 @@ func null(text string) any {
 // saveOrders writes what steps change, for all orders by one statement. The rows
 // exist and are locked, so the insert always turns into an update; of the other
 // columns it names only those that no row may lack.
-func saveOrders(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
+func saveOrders(ctx context.Context, tx *database.Tx, orders []*entity.Order) error {
 	const columns = 9
 	args := make([]any, 0, columns*len(orders))
 	for _, o := range orders {
@@ -53,15 +51,14 @@ func saveOrders(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error 
 
 // execRows executes a statement for rows of so many arguments each, part by part:
 // before is its text up to VALUES, after what follows the rows.
-func execRows(ctx context.Context, tx *sqlx.Tx, before string, columns int, args []any, after string) error {
+func execRows(ctx context.Context, tx *database.Tx, before string, columns int, args []any, after string) error {
 	return database.Chunks(len(args)/columns, columns, func(from, to int) error {
-		_, err := tx.ExecContext(ctx, before+database.Values(to-from, columns)+after, args[from*columns:to*columns]...)
-		return err
+		return tx.ExecLater(ctx, before+database.Values(to-from, columns)+after, args[from*columns:to*columns]...)
 	})
 }
 
 // saveLines writes the lines of orders that are new or got their snapshot.
-func saveLines(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
+func saveLines(ctx context.Context, tx *database.Tx, orders []*entity.Order) error {
 	const columns = 8
 	var args []any
 	for _, o := range orders {
@@ -83,7 +80,7 @@ func saveLines(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
 }
 
 // insertHistory adds the steps that the orders took.
-func insertHistory(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order) error {
+func insertHistory(ctx context.Context, tx *database.Tx, orders []*entity.Order) error {
 	const columns = 9
 	var args []any
 	for _, o := range orders {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
@@ -39,7 +37,7 @@ func (r *Orders) UpdateAll(ctx context.Context, ids []id.ID, change func([]*enti
 // smaller ids than before, in one transaction, while holding their rows. Rows
 // that another replica holds are left to it. It returns how many it found.
 func (r *Orders) UpdateOverdue(ctx context.Context, before id.ID, limit int, change func([]*entity.Order) error) (found int, err error) {
-	lock := func(ctx context.Context, tx *sqlx.Tx) ([]*entity.Order, error) {
+	lock := func(ctx context.Context, tx *database.Tx) ([]*entity.Order, error) {
 		return read(ctx, tx, "order_status = ? AND order_id < ? ORDER BY order_id LIMIT ? FOR UPDATE SKIP LOCKED", string(entity.New), before, limit)
 	}
 	err = r.change(ctx, lock, func(orders []*entity.Order) error {
@@ -50,7 +48,7 @@ func (r *Orders) UpdateOverdue(ctx context.Context, before id.ID, limit int, cha
 }
 
 // locker reads orders and holds their rows.
-type locker func(ctx context.Context, tx *sqlx.Tx) ([]*entity.Order, error)
+type locker func(ctx context.Context, tx *database.Tx) ([]*entity.Order, error)
 
 // lockAll holds the rows of the orders, always in the order of their ids, so
 // that no two transactions wait for each other.
@@ -60,7 +58,7 @@ func lockAll(ids []id.ID) locker {
 	for i, orderID := range ids {
 		args[i] = orderID
 	}
-	return func(ctx context.Context, tx *sqlx.Tx) ([]*entity.Order, error) {
+	return func(ctx context.Context, tx *database.Tx) ([]*entity.Order, error) {
 		if len(args) == 0 {
 			return nil, nil
 		}
@@ -71,7 +69,7 @@ func lockAll(ids []id.ID) locker {
 // change locks, lets the entities decide, and saves what they decided.
 func (r *Orders) change(ctx context.Context, lock locker, decide func([]*entity.Order) error) error {
 	var records []contract.Record
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		orders, err := lock(ctx, tx)
 		if err != nil {
 			return err
@@ -92,7 +90,7 @@ func (r *Orders) change(ctx context.Context, lock locker, decide func([]*entity.
 	return nil
 }
 
-func save(ctx context.Context, tx *sqlx.Tx, orders []*entity.Order, records []contract.Record) error {
+func save(ctx context.Context, tx *database.Tx, orders []*entity.Order, records []contract.Record) error {
 	if len(orders) == 0 {
 		return nil
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/page"
@@ -43,7 +41,7 @@ func (r *Products) Adjustments(ctx context.Context, productID id.ID, q page.Quer
 }
 
 // insertAdjustments writes the adjustments that products bring along.
-func insertAdjustments(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) error {
+func insertAdjustments(ctx context.Context, tx *database.Tx, products []*entity.Product) error {
 	type entry struct {
 		productID id.ID
 		entity.Adjustment

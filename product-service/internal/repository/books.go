@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
@@ -23,7 +21,7 @@ const (
 
 // loadReservations puts the reservations of orders, as far as there are any,
 // into the books.
-func loadReservations(ctx context.Context, tx *sqlx.Tx, books *entity.Books, orders []id.ID, lock string) error {
+func loadReservations(ctx context.Context, tx *database.Tx, books *entity.Books, orders []id.ID, lock string) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT   order_id, client_id, quote_id, idempotency_key, state, result, reason, created_at, updated_at, closed_at
 		FROM     reservations
@@ -49,7 +47,7 @@ func loadReservations(ctx context.Context, tx *sqlx.Tx, books *entity.Books, ord
 	return loadLines(ctx, tx, books.Known)
 }
 
-func loadLines(ctx context.Context, tx *sqlx.Tx, known map[id.ID]*entity.Reservation) error {
+func loadLines(ctx context.Context, tx *database.Tx, known map[id.ID]*entity.Reservation) error {
 	orders := make([]any, 0, len(known))
 	for _, r := range known {
 		orders = append(orders, r.OrderID)
@@ -76,7 +74,7 @@ func loadLines(ctx context.Context, tx *sqlx.Tx, known map[id.ID]*entity.Reserva
 
 // writeBooks saves what the books' commands have changed, and returns what
 // others should hear of it.
-func writeBooks(ctx context.Context, tx *sqlx.Tx, books *entity.Books) ([]entity.Event, error) {
+func writeBooks(ctx context.Context, tx *database.Tx, books *entity.Books) ([]entity.Event, error) {
 	changed, events := books.Shelf.Changed(books.At)
 	if err := saveStock(ctx, tx, changed); err != nil {
 		return nil, err
@@ -92,7 +90,7 @@ func writeBooks(ctx context.Context, tx *sqlx.Tx, books *entity.Books) ([]entity
 
 // insertOpened adds new reservations and their lines. It fails as a duplicate
 // when another transaction was faster.
-func insertOpened(ctx context.Context, tx *sqlx.Tx, opened []*entity.Reservation) error {
+func insertOpened(ctx context.Context, tx *database.Tx, opened []*entity.Reservation) error {
 	slices.SortFunc(opened, func(a, b *entity.Reservation) int { return bytes.Compare(a.OrderID[:], b.OrderID[:]) })
 	err := insert(ctx, tx, `
 		INSERT INTO reservations (order_id, client_id, quote_id, idempotency_key, state, result, reason, created_at, updated_at, closed_at)
@@ -127,7 +125,7 @@ func insertOpened(ctx context.Context, tx *sqlx.Tx, opened []*entity.Reservation
 
 // saveClosed writes the end of reservations, one statement for all that ended
 // alike.
-func saveClosed(ctx context.Context, tx *sqlx.Tx, closed []*entity.Reservation) error {
+func saveClosed(ctx context.Context, tx *database.Tx, closed []*entity.Reservation) error {
 	type ending struct {
 		state  entity.State
 		reason entity.Reason
@@ -140,7 +138,7 @@ func saveClosed(ctx context.Context, tx *sqlx.Tx, closed []*entity.Reservation) 
 	for e, orders := range alike {
 		at := closed[0].UpdatedAt
 		args := append([]any{string(e.state), nullable(e.reason), at, at}, anys(orders)...)
-		_, err := tx.ExecContext(ctx, `
+		err := tx.ExecLater(ctx, `
 			UPDATE reservations
 			SET    state = ?, reason = ?, updated_at = ?, closed_at = ?
 			WHERE  order_id IN `+database.In(len(orders)), args...)

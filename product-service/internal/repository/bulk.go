@@ -3,8 +3,6 @@ package repository
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 )
@@ -12,7 +10,7 @@ import (
 // insert adds rows with as few statements as the protocol allows. into is the
 // statement up to VALUES, after what follows the rows; values appends the values
 // of one row, always as many.
-func insert[T any](ctx context.Context, tx *sqlx.Tx, into string, rows []T, values func(to []any, row T) []any, after string) error {
+func insert[T any](ctx context.Context, tx *database.Tx, into string, rows []T, values func(to []any, row T) []any, after string) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -22,8 +20,7 @@ func insert[T any](ctx context.Context, tx *sqlx.Tx, into string, rows []T, valu
 		for _, row := range rows[from:to] {
 			args = values(args, row)
 		}
-		_, err := tx.ExecContext(ctx, into+database.Values(to-from, columns)+after, args...)
-		return err
+		return tx.ExecLater(ctx, into+database.Values(to-from, columns)+after, args...)
 	})
 }
 

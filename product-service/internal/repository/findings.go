@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jmoiron/sqlx"
+	"github.com/oms-fleet/oms/common/database"
 
 	"github.com/oms-fleet/oms/common/page"
 )
@@ -56,7 +56,7 @@ func (f *findings) remember(version int64, name string, found page.Page[page.Key
 }
 
 // countFindable counts a change if any of changes is one of what searches find.
-func countFindable(ctx context.Context, tx *sqlx.Tx, changes ...edited) error {
+func countFindable(ctx context.Context, tx *database.Tx, changes ...edited) error {
 	if !slices.ContainsFunc(changes, edited.findable) {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (c edited) findable() bool {
 // countChange counts a change of what searches find, as the last statement of
 // its transaction. Each connection counts on one of the counters, so that
 // transactions hardly wait for each other.
-func countChange(ctx context.Context, tx *sqlx.Tx) error {
+func countChange(ctx context.Context, tx *database.Tx) error {
 	if _, err := tx.ExecContext(ctx, "UPDATE catalogue_changes SET changes = changes + 1 WHERE counter = CONNECTION_ID() % 16"); err != nil {
 		return fmt.Errorf("count a change of the catalogue: %w", err)
 	}

@@ -27,7 +27,7 @@ func NewImages(db *sqlx.DB) *Images { return &Images{db: db} }
 // of that, it can be found and removed. It fails for a product that does not
 // exist, and while the same image is being removed.
 func (r *Images) Announce(ctx context.Context, image entity.Image, at time.Time) error {
-	return database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	return database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		if _, err := lock(ctx, tx, image.ProductID); err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (r *Images) Kept(ctx context.Context, image entity.Image) (kept bool, err e
 }
 
 // keepShown keeps the image that a product had, if an order shows it.
-func keepShown(ctx context.Context, tx *sqlx.Tx, before *entity.Product) error {
+func keepShown(ctx context.Context, tx *database.Tx, before *entity.Product) error {
 	if !before.ImageShown {
 		return nil
 	}
@@ -77,7 +77,7 @@ func keepShown(ctx context.Context, tx *sqlx.Tx, before *entity.Product) error {
 // Orphans returns at most limit images that nobody needs and that were sent
 // before a moment. From now on they are being removed.
 func (r *Images) Orphans(ctx context.Context, before time.Time, limit int) (orphans []entity.Image, err error) {
-	err = database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	err = database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		orphans = nil
 		var rows []struct {
 			ProductID id.ID  `db:"product_id"`
@@ -110,7 +110,7 @@ func (r *Images) Orphans(ctx context.Context, before time.Time, limit int) (orph
 
 // condemn marks an image as being removed if that is still right while its
 // product is locked.
-func condemn(ctx context.Context, tx *sqlx.Tx, image entity.Image, before time.Time) (bool, error) {
+func condemn(ctx context.Context, tx *database.Tx, image entity.Image, before time.Time) (bool, error) {
 	product, err := lock(ctx, tx, image.ProductID)
 	if err != nil || product.Image == image.Hash {
 		return false, err

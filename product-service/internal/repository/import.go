@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
@@ -27,7 +25,7 @@ func (r *Products) Import(ctx context.Context, added []*entity.Product, changed 
 	change func(place int, p *entity.Product), keep func() bool,
 ) error {
 	var locked map[id.ID]*entity.Product
-	err := r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) ([]entity.Event, error) {
+	err := r.news.inTx(ctx, r.db, func(tx *database.Tx) ([]entity.Event, error) {
 		events := eventsOf(added)
 		for some := range slices.Chunk(added, createBatch) {
 			if err := create(ctx, tx, some); err != nil {
@@ -75,7 +73,7 @@ func (r *Products) Import(ctx context.Context, added []*entity.Product, changed 
 
 // lockAll locks products in the order of their ids and returns those that exist,
 // with their prices.
-func lockAll(ctx context.Context, tx *sqlx.Tx, ids []id.ID) (map[id.ID]*entity.Product, error) {
+func lockAll(ctx context.Context, tx *database.Tx, ids []id.ID) (map[id.ID]*entity.Product, error) {
 	ids = slices.Clone(ids)
 	slices.SortFunc(ids, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
 	found := make(map[id.ID]*entity.Product, len(ids))

@@ -14,16 +14,16 @@ import (
 // News is how others hear of what happened: it goes into the outbox with the
 // change itself, and is offered to the relay after the commit.
 type News struct {
-	Record func(ctx context.Context, e entity.Event) (contract.Record, error)
+	Record func(ctx context.Context, e entity.Event) (contract.Record, error) // before the commit, perhaps in vain
 	Offer  func(records ...contract.Record)
 	Cache  *Cache // hears of changes too; nil without one
 }
 
 // inTx runs do in a transaction, as database.InTx does, and tells the events
 // that it returns.
-func (n News) inTx(ctx context.Context, db *sqlx.DB, do func(tx *sqlx.Tx) ([]entity.Event, error)) error {
+func (n News) inTx(ctx context.Context, db *sqlx.DB, do func(tx *database.Tx) ([]entity.Event, error)) error {
 	var records []contract.Record
-	err := database.InTx(ctx, db, func(tx *sqlx.Tx) error {
+	err := database.InTx(ctx, db, func(tx *database.Tx) error {
 		events, err := do(tx)
 		if err != nil {
 			return err

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
@@ -15,7 +13,7 @@ import (
 
 // insertPrices writes the prices of products; one that is there already gets its
 // new end, actor and amount.
-func insertPrices(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) error {
+func insertPrices(ctx context.Context, tx *database.Tx, products []*entity.Product) error {
 	type entry struct {
 		productID id.ID
 		entity.Price
@@ -38,13 +36,13 @@ func insertPrices(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) 
 }
 
 // pricesFrom returns a product's price in effect at a moment and all that follow.
-func pricesFrom(ctx context.Context, tx *sqlx.Tx, productID id.ID, at time.Time) (entity.Timeline, error) {
+func pricesFrom(ctx context.Context, tx *database.Tx, productID id.ID, at time.Time) (entity.Timeline, error) {
 	found, err := timelines(ctx, tx, []id.ID{productID}, at)
 	return found[productID], err
 }
 
 // loadPrices gives products their price in effect and all that follow.
-func loadPrices(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) error {
+func loadPrices(ctx context.Context, tx *database.Tx, products []*entity.Product) error {
 	if len(products) == 0 {
 		return nil
 	}
@@ -66,7 +64,7 @@ func loadPrices(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) er
 
 // timelines returns for each product the price in effect at a moment and all
 // that follow.
-func timelines(ctx context.Context, tx *sqlx.Tx, productIDs []id.ID, at time.Time) (map[id.ID]entity.Timeline, error) {
+func timelines(ctx context.Context, tx *database.Tx, productIDs []id.ID, at time.Time) (map[id.ID]entity.Timeline, error) {
 	found := make(map[id.ID]entity.Timeline, len(productIDs))
 	if len(productIDs) == 0 {
 		return found, nil

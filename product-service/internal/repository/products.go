@@ -133,7 +133,7 @@ func (r *Products) findAll(ctx context.Context, ids []id.ID) ([]*entity.Product,
 }
 
 // lock returns a product that nobody else changes until tx ends.
-func lock(ctx context.Context, tx *sqlx.Tx, productID id.ID) (*entity.Product, error) {
+func lock(ctx context.Context, tx *database.Tx, productID id.ID) (*entity.Product, error) {
 	var row productRow
 	err := tx.GetContext(ctx, &row, "SELECT "+productColumns+" FROM products p WHERE p.product_id = ? FOR UPDATE", productID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -150,7 +150,7 @@ func unknown(productID id.ID) error { return fault.NotFoundf("There is no produc
 // Create adds products with their prices, adjustments and events: all of them or
 // none. It fails with ErrExists when one of the ids is taken.
 func (r *Products) Create(ctx context.Context, products ...*entity.Product) error {
-	err := r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) ([]entity.Event, error) {
+	err := r.news.inTx(ctx, r.db, func(tx *database.Tx) ([]entity.Event, error) {
 		if err := create(ctx, tx, products); err != nil {
 			return nil, err
 		}
@@ -169,7 +169,7 @@ func (r *Products) Create(ctx context.Context, products ...*entity.Product) erro
 // between. If change fails nothing is saved.
 func (r *Products) Update(ctx context.Context, productID id.ID, change func(*entity.Product) error) (*entity.Product, error) {
 	var product *entity.Product
-	err := r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) (_ []entity.Event, err error) {
+	err := r.news.inTx(ctx, r.db, func(tx *database.Tx) (_ []entity.Event, err error) {
 		if product, err = lock(ctx, tx, productID); err != nil {
 			return nil, err
 		}

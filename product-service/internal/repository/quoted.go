@@ -3,29 +3,18 @@ package repository
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
-// quoteColumns are those that scanQuote reads.
-const quoteColumns = "quote_id, client_id, created_at, expires_at, order_id"
-
-func scanQuote(row interface{ Scan(to ...any) error }, q *entity.Quote) error {
-	if err := row.Scan(&q.ID, &q.ClientID, &q.CreatedAt, &q.ExpiresAt, &q.OrderID); err != nil {
-		return fmt.Errorf("read a quote: %w", err)
-	}
-	return nil
-}
-
 // loadQuotes locks the quotes that requests name and puts them into the books,
 // so that of orders that race for one the first gets it. Orders without a quote
 // cost nothing here.
-func loadQuotes(ctx context.Context, tx *sqlx.Tx, books *entity.Books, requests []entity.Request) error {
+func loadQuotes(ctx context.Context, tx *database.Tx, books *entity.Books, requests []entity.Request) error {
 	var named []id.ID
 	for _, r := range requests {
 		if !r.QuoteID.IsZero() {
@@ -35,26 +24,33 @@ func loadQuotes(ctx context.Context, tx *sqlx.Tx, books *entity.Books, requests 
 	if len(named) == 0 {
 		return nil
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT "+quoteColumns+" FROM quotes FORCE INDEX (PRIMARY) WHERE quote_id IN "+
-		database.In(len(named))+" ORDER BY quote_id FOR UPDATE", anys(named)...)
-	if err != nil {
-		return fmt.Errorf("lock quotes: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // read to its end or failed
-	for rows.Next() {
-		var q entity.Quote
-		if err := scanQuote(rows, &q); err != nil {
-			return err
-		}
-		books.Quotes[q.ID] = &q
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("lock quotes: %w", err)
-	}
-	return loadQuoteLines(ctx, tx, books.Quotes)
+	found, err := readQuotes(ctx, tx, "FORCE INDEX (PRIMARY) WHERE quote_id IN "+database.In(len(named))+" ORDER BY quote_id FOR UPDATE", anys(named)...)
+	maps.Copy(books.Quotes, found)
+	return err
 }
 
-func loadQuoteLines(ctx context.Context, tx *sqlx.Tx, quotes map[id.ID]*entity.Quote) error {
+// readQuotes selects quotes with their lines. rest is what follows FROM quotes.
+func readQuotes(ctx context.Context, tx *database.Tx, rest string, args ...any) (map[id.ID]*entity.Quote, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT quote_id, client_id, created_at, expires_at, order_id FROM quotes "+rest, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find quotes: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // read to its end or failed
+	quotes := map[id.ID]*entity.Quote{}
+	for rows.Next() {
+		var q entity.Quote
+		if err := rows.Scan(&q.ID, &q.ClientID, &q.CreatedAt, &q.ExpiresAt, &q.OrderID); err != nil {
+			return nil, fmt.Errorf("read a quote: %w", err)
+		}
+		quotes[q.ID] = &q
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("find quotes: %w", err)
+	}
+	return quotes, loadQuoteLines(ctx, tx, quotes)
+}
+
+func loadQuoteLines(ctx context.Context, tx *database.Tx, quotes map[id.ID]*entity.Quote) error {
 	if len(quotes) == 0 {
 		return nil
 	}
@@ -80,7 +76,7 @@ func loadQuoteLines(ctx context.Context, tx *sqlx.Tx, quotes map[id.ID]*entity.Q
 }
 
 // saveUsed writes which orders have taken which quotes.
-func saveUsed(ctx context.Context, tx *sqlx.Tx, used []*entity.Quote) error {
+func saveUsed(ctx context.Context, tx *database.Tx, used []*entity.Quote) error {
 	if len(used) == 0 {
 		return nil
 	}

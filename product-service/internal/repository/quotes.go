@@ -2,8 +2,6 @@ package repository
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -27,7 +25,7 @@ func NewQuotes(db *sqlx.DB) *Quotes { return &Quotes{db: db} }
 // moment.
 func (r *Quotes) Shelf(ctx context.Context, products []id.ID, at time.Time) (entity.Shelf, error) {
 	shelf := entity.Shelf{}
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		clear(shelf)
 		var rows []struct {
 			ID     id.ID         `db:"product_id"`
@@ -49,7 +47,7 @@ func (r *Quotes) Shelf(ctx context.Context, products []id.ID, at time.Time) (ent
 
 // Create adds a quote.
 func (r *Quotes) Create(ctx context.Context, q *entity.Quote) error {
-	return database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	return database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO quotes (quote_id, client_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
 			q.ID, q.ClientID, q.CreatedAt, q.ExpiresAt)
 		if err != nil {
@@ -70,24 +68,22 @@ func (r *Quotes) Create(ctx context.Context, q *entity.Quote) error {
 
 // Find returns a quote.
 func (r *Quotes) Find(ctx context.Context, quoteID id.ID) (*entity.Quote, error) {
-	var q entity.Quote
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
-		row := tx.QueryRowContext(ctx, "SELECT "+quoteColumns+" FROM quotes WHERE quote_id = ?", quoteID)
-		if err := scanQuote(row, &q); err != nil {
-			return err
-		}
-		return loadQuoteLines(ctx, tx, map[id.ID]*entity.Quote{q.ID: &q})
+	var q *entity.Quote
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) error {
+		found, err := readQuotes(ctx, tx, "WHERE quote_id = ?", quoteID)
+		q = found[quoteID]
+		return err
 	})
-	if errors.Is(err, sql.ErrNoRows) {
+	if err == nil && q == nil {
 		return nil, fault.NotFoundf("There is no quote %s.", quoteID)
 	}
-	return &q, err
+	return q, err
 }
 
 // DeleteExpired removes at most limit quotes that expired before a moment, used
 // or not, and returns how many.
 func (r *Quotes) DeleteExpired(ctx context.Context, before time.Time, limit int) (deleted int, err error) {
-	err = database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	err = database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		var ids []id.ID
 		query := "SELECT quote_id FROM quotes WHERE expires_at < ? ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED"
 		if err := tx.SelectContext(ctx, &ids, query, before, limit); err != nil {
@@ -108,7 +104,7 @@ func (r *Quotes) DeleteExpired(ctx context.Context, before time.Time, limit int)
 
 // DeleteUnused removes the quotes of clients that no order has used.
 func (r *Quotes) DeleteUnused(ctx context.Context, clients []id.ID) error {
-	return database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	return database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		for _, client := range clients {
 			_, err := tx.ExecContext(ctx, "DELETE q, l FROM quotes q LEFT JOIN quote_lines l ON l.quote_id = q.quote_id WHERE q.client_id = ? AND q.order_id IS NULL", client)
 			if err != nil {

@@ -26,7 +26,7 @@ func NewReservations(db *sqlx.DB, news News) *Reservations { return &Reservation
 // Find returns the reservation of an order.
 func (r *Reservations) Find(ctx context.Context, orderID id.ID) (*entity.Reservation, error) {
 	var found *entity.Reservation
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		books := entity.NewBooks(time.Time{})
 		if err := loadReservations(ctx, tx, books, []id.ID{orderID}, noLock); err != nil {
 			return err
@@ -50,7 +50,7 @@ func (r *Reservations) Find(ctx context.Context, orderID id.ID) (*entity.Reserva
 // looked for.
 func (r *Reservations) Reserve(ctx context.Context, requests []entity.Request, at time.Time) (answers []entity.Answer, err error) {
 	look := false
-	err = r.settle(ctx, func(tx *sqlx.Tx) (*entity.Books, error) {
+	err = r.settle(ctx, func(tx *database.Tx) (*entity.Books, error) {
 		books := entity.NewBooks(at)
 		if err := loadShelf(ctx, tx, books, requests); err != nil {
 			return nil, err
@@ -81,7 +81,7 @@ func (r *Reservations) Reserve(ctx context.Context, requests []entity.Request, a
 // and returns for each why it was refused, nil when it was not. All the others
 // are saved or nothing is.
 func (r *Reservations) Close(ctx context.Context, closes []entity.Close, at time.Time) (refusals []error, err error) {
-	err = r.settle(ctx, func(tx *sqlx.Tx) (*entity.Books, error) {
+	err = r.settle(ctx, func(tx *database.Tx) (*entity.Books, error) {
 		books := entity.NewBooks(at)
 		orders := idsOf(closes, func(c entity.Close) id.ID { return c.OrderID })
 		if err := loadReservations(ctx, tx, books, orders, forUpdate); err != nil {
@@ -105,10 +105,10 @@ const attempts = 5
 // settle lets do fill and change books, and saves what is different. When
 // another transaction has opened a reservation of the same order meanwhile, all
 // of it runs again and finds that one.
-func (r *Reservations) settle(ctx context.Context, do func(tx *sqlx.Tx) (*entity.Books, error)) (err error) {
+func (r *Reservations) settle(ctx context.Context, do func(tx *database.Tx) (*entity.Books, error)) (err error) {
 	for range attempts {
 		var touched []id.ID
-		err = r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) ([]entity.Event, error) {
+		err = r.news.inTx(ctx, r.db, func(tx *database.Tx) ([]entity.Event, error) {
 			books, err := do(tx)
 			if err != nil {
 				return nil, err

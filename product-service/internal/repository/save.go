@@ -5,19 +5,17 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
 
 // create inserts products and all that belongs to them.
-func create(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) error {
+func create(ctx context.Context, tx *database.Tx, products []*entity.Product) error {
 	if err := insertProducts(ctx, tx, products, ""); err != nil {
 		return err
 	}
-	for _, write := range []func(context.Context, *sqlx.Tx, []*entity.Product) error{insertPrices, insertAdjustments, insertWords} {
+	for _, write := range []func(context.Context, *database.Tx, []*entity.Product) error{insertPrices, insertAdjustments, insertWords} {
 		if err := write(ctx, tx, products); err != nil {
 			return err
 		}
@@ -25,7 +23,7 @@ func create(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) error 
 	return nil
 }
 
-func insertProducts(ctx context.Context, tx *sqlx.Tx, products []*entity.Product, after string) error {
+func insertProducts(ctx context.Context, tx *database.Tx, products []*entity.Product, after string) error {
 	err := insert(ctx, tx, `
 		INSERT INTO products (product_id, name, name_key, description, price, price_from, on_hand, reserved, low_stock_threshold,
 		       low_stock_told, next_price_from, image_hash, image_shown, status, version, created_at, updated_at)
@@ -43,7 +41,7 @@ func insertProducts(ctx context.Context, tx *sqlx.Tx, products []*entity.Product
 type edited struct{ before, after *entity.Product }
 
 // save writes what is different about products that are locked, all at once.
-func save(ctx context.Context, tx *sqlx.Tx, changes []edited) error {
+func save(ctx context.Context, tx *database.Tx, changes []edited) error {
 	var all, repriced, renamed []*entity.Product
 	for _, c := range changes {
 		all = append(all, c.after)
@@ -78,7 +76,7 @@ func save(ctx context.Context, tx *sqlx.Tx, changes []edited) error {
 }
 
 // insertWords makes products searchable.
-func insertWords(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) error {
+func insertWords(ctx context.Context, tx *database.Tx, products []*entity.Product) error {
 	type entry struct {
 		product *entity.Product
 		word    string
@@ -98,7 +96,7 @@ func insertWords(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) e
 	return nil
 }
 
-func replaceWords(ctx context.Context, tx *sqlx.Tx, products []*entity.Product) error {
+func replaceWords(ctx context.Context, tx *database.Tx, products []*entity.Product) error {
 	if len(products) == 0 {
 		return nil
 	}

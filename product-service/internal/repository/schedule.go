@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/oms-fleet/oms/common/database"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
@@ -16,7 +14,7 @@ import (
 // product that does not exist.
 func (r *Products) History(ctx context.Context, productID id.ID) (entity.Timeline, error) {
 	var prices entity.Timeline
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) (err error) {
 		prices, err = pricesFrom(ctx, tx, productID, time.Unix(0, 0)) // MySQL compares with no year 0
 		return err
 	})
@@ -27,7 +25,7 @@ func (r *Products) History(ctx context.Context, productID id.ID) (entity.Timelin
 // how many. A product that somebody else holds is left for the next time.
 func (r *Products) UpdateDue(ctx context.Context, at time.Time, limit int, change func(*entity.Product)) (changed int, err error) {
 	var products []*entity.Product
-	err = r.news.inTx(ctx, r.db, func(tx *sqlx.Tx) ([]entity.Event, error) {
+	err = r.news.inTx(ctx, r.db, func(tx *database.Tx) ([]entity.Event, error) {
 		if products, err = lockDue(ctx, tx, at, limit); err != nil {
 			return nil, err
 		}
@@ -50,7 +48,7 @@ func (r *Products) UpdateDue(ctx context.Context, at time.Time, limit int, chang
 }
 
 // lockDue returns products of which a price is due, with the prices that follow.
-func lockDue(ctx context.Context, tx *sqlx.Tx, at time.Time, limit int) ([]*entity.Product, error) {
+func lockDue(ctx context.Context, tx *database.Tx, at time.Time, limit int) ([]*entity.Product, error) {
 	var rows []productRow
 	err := tx.SelectContext(ctx, &rows, `
 		SELECT   `+productColumns+`

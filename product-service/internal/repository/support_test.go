@@ -25,21 +25,29 @@ type warehouse struct {
 	products     *repository.Products
 	reservations *repository.Reservations
 
-	mu   sync.Mutex
-	told []entity.Event
+	mu      sync.Mutex
+	records map[id.ID]entity.Event // of transactions that may have been rolled back
+	told    []entity.Event         // after a commit
 }
 
 func open(t testing.TB) *warehouse {
 	t.Helper()
-	w := &warehouse{db: databasetest.New(t, migrations.Files)}
+	w := &warehouse{db: databasetest.New(t, migrations.Files), records: map[id.ID]entity.Event{}}
 	news := repository.News{
 		Record: func(ctx context.Context, e entity.Event) (contract.Record, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.told = append(w.told, e)
-			return kafka.EventRecord(ctx, e)
+			record, err := kafka.EventRecord(ctx, e)
+			w.records[record.ID] = e
+			return record, err
 		},
-		Offer: func(...contract.Record) {},
+		Offer: func(records ...contract.Record) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			for _, record := range records {
+				w.told = append(w.told, w.records[record.ID])
+			}
+		},
 	}
 	w.products, w.reservations = repository.NewProducts(w.db, news, time.Now), repository.NewReservations(w.db, news)
 	return w

@@ -25,7 +25,7 @@ type Audit struct {
 func NewAudit(db *sqlx.DB) *Audit { return &Audit{db: db} }
 
 // note writes a deed in the transaction that does it; nil is none.
-func note(ctx context.Context, tx *sqlx.Tx, deed *entity.Deed) error {
+func note(ctx context.Context, tx *database.Tx, deed *entity.Deed) error {
 	if deed == nil {
 		return nil
 	}

@@ -36,7 +36,7 @@ func (r *Erasure) Erase(ctx context.Context, userID id.ID, deed *entity.Deed, ch
 	if err != nil {
 		return fmt.Errorf("tell of the erasure of user %s: %w", userID, err)
 	}
-	err = database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	err = database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		roots, err := lockRoots(ctx, tx)
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (r *Erasure) Erase(ctx context.Context, userID id.ID, deed *entity.Deed, ch
 }
 
 // lockRoots holds the rows of all who are ROOT and counts them.
-func lockRoots(ctx context.Context, tx *sqlx.Tx) (int, error) {
+func lockRoots(ctx context.Context, tx *database.Tx) (int, error) {
 	var roots []id.ID
 	err := tx.SelectContext(ctx, &roots, `SELECT user_id FROM users WHERE is_root = 1 ORDER BY user_id FOR UPDATE`)
 	if err != nil {

@@ -58,7 +58,7 @@ func (r *Identities) List(ctx context.Context, userID id.ID) ([]entity.Identity,
 // Create stores a new account with the identity that it is known by, or fails
 // with fault.CodeEmailTaken or entity.ErrIdentityTaken.
 func (r *Identities) Create(ctx context.Context, user *entity.User, identity entity.Identity) error {
-	return database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	return database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		if err := insertUser(ctx, tx, user); err != nil {
 			return err
 		}

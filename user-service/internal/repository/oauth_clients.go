@@ -29,8 +29,8 @@ const clientColumns = `client_id, client_name, redirect_uris, grant_types, scope
 // Create stores a new client and notes it, or fails with fault.CodeClientTaken.
 func (r *OAuthClients) Create(ctx context.Context, c *entity.OAuthClient, deed *entity.Deed) error {
 	row := newClientRow(c)
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
-		_, err := tx.NamedExecContext(ctx, `
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) error {
+		err := execNamed(ctx, tx, `
 			INSERT INTO oauth_clients (`+clientColumns+`)
 			VALUES (:client_id, :client_name, :redirect_uris, :grant_types, :scopes, :is_public, :secret_hash, :created_at, :updated_at)`, row)
 		if err != nil {
@@ -67,14 +67,14 @@ func (r *OAuthClients) All(ctx context.Context) ([]*entity.OAuthClient, error) {
 // nothing is saved.
 func (r *OAuthClients) Update(ctx context.Context, clientID string, deed *entity.Deed, change func(*entity.OAuthClient) error) (*entity.OAuthClient, error) {
 	var client *entity.OAuthClient
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) (err error) {
 		if client, err = oneClient(ctx, tx, clientID, "FOR UPDATE"); err != nil {
 			return err
 		}
 		if err := change(client); err != nil {
 			return err
 		}
-		_, err = tx.NamedExecContext(ctx, `
+		err = execNamed(ctx, tx, `
 			UPDATE oauth_clients
 			SET    client_name = :client_name, redirect_uris = :redirect_uris, grant_types = :grant_types,
 			       scopes = :scopes, updated_at = :updated_at
@@ -90,7 +90,7 @@ func (r *OAuthClients) Update(ctx context.Context, clientID string, deed *entity
 // Delete removes a client with all consents to it, and notes it; or fails with
 // fault.NotFound.
 func (r *OAuthClients) Delete(ctx context.Context, clientID string, deed *entity.Deed) error {
-	return database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	return database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		if _, err := oneClient(ctx, tx, clientID, "FOR UPDATE"); err != nil {
 			return err
 		}
@@ -104,12 +104,12 @@ func (r *OAuthClients) Delete(ctx context.Context, clientID string, deed *entity
 	})
 }
 
-func oneClient(ctx context.Context, q sqlx.QueryerContext, clientID, lock string) (*entity.OAuthClient, error) {
+func oneClient(ctx context.Context, q database.Queryer, clientID, lock string) (*entity.OAuthClient, error) {
 	if !isASCII(clientID) {
 		return nil, fault.NotFoundf("There is no such client.")
 	}
 	var row clientRow
-	err := sqlx.GetContext(ctx, q, &row, `SELECT `+clientColumns+` FROM oauth_clients WHERE client_id = ? `+lock, clientID)
+	err := q.GetContext(ctx, &row, `SELECT `+clientColumns+` FROM oauth_clients WHERE client_id = ? `+lock, clientID)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, fault.NotFoundf("There is no such client.")
@@ -150,4 +150,14 @@ func (r clientRow) client() *entity.OAuthClient {
 		ID: r.ID, Name: r.Name, RedirectURIs: r.RedirectURIs, GrantTypes: r.GrantTypes, Scopes: r.Scopes,
 		Public: r.Public, SecretHash: r.SecretHash, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
+}
+
+// execNamed executes a statement with the fields of row for its :names.
+func execNamed(ctx context.Context, tx *database.Tx, query string, row any) error {
+	query, args, err := sqlx.Named(query, row)
+	if err != nil {
+		return fmt.Errorf("bind the fields: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, query, args...)
+	return err
 }

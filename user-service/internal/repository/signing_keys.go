@@ -32,7 +32,7 @@ func (r *SigningKeys) All(ctx context.Context) ([]entity.SigningKey, error) {
 // so meanwhile, and notes deed unless it is nil or nothing changes. Of replicas
 // that make the first keys at once one wins; the others change nothing.
 func (r *SigningKeys) Update(ctx context.Context, deed *entity.Deed, decide func([]entity.SigningKey) (entity.KeyChange, error)) error {
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) error {
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) error {
 		keys, err := keysBy(ctx, tx, "FOR UPDATE")
 		if err != nil {
 			return err
@@ -52,9 +52,9 @@ func (r *SigningKeys) Update(ctx context.Context, deed *entity.Deed, decide func
 	return err
 }
 
-func keysBy(ctx context.Context, q sqlx.QueryerContext, lock string) ([]entity.SigningKey, error) {
+func keysBy(ctx context.Context, q database.Queryer, lock string) ([]entity.SigningKey, error) {
 	var rows []keyRow
-	err := sqlx.SelectContext(ctx, q, &rows, `SELECT `+keyColumns+` FROM signing_keys ORDER BY created_at DESC, key_id `+lock)
+	err := q.SelectContext(ctx, &rows, `SELECT `+keyColumns+` FROM signing_keys ORDER BY created_at DESC, key_id `+lock)
 	if err != nil {
 		return nil, fmt.Errorf("read the signing keys: %w", err)
 	}
@@ -65,7 +65,7 @@ func keysBy(ctx context.Context, q sqlx.QueryerContext, lock string) ([]entity.S
 	return keys, nil
 }
 
-func apply(ctx context.Context, tx *sqlx.Tx, change entity.KeyChange) error {
+func apply(ctx context.Context, tx *database.Tx, change entity.KeyChange) error {
 	for _, keyID := range change.Remove {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM signing_keys WHERE key_id = ?`, keyID); err != nil {
 			return fmt.Errorf("delete signing key %s: %w", keyID, err)

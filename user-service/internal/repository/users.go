@@ -97,7 +97,7 @@ func (r *Users) HasRoot(ctx context.Context) (bool, error) {
 // fails nothing is saved.
 func (r *Users) Update(ctx context.Context, userID id.ID, deed *entity.Deed, change func(*entity.User) error) (*entity.User, error) {
 	var user *entity.User
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) (err error) {
 		user, err = update(ctx, tx, userID, deed, change)
 		return err
 	})
@@ -108,7 +108,7 @@ func (r *Users) Update(ctx context.Context, userID id.ID, deed *entity.Deed, cha
 // their rows: no two changes can take away the last ROOT together.
 func (r *Users) UpdateRoles(ctx context.Context, userID id.ID, deed *entity.Deed, change func(u *entity.User, roots int) error) (*entity.User, error) {
 	var user *entity.User
-	err := database.InTx(ctx, r.db, func(tx *sqlx.Tx) (err error) {
+	err := database.InTx(ctx, r.db, func(tx *database.Tx) (err error) {
 		roots, err := lockRoots(ctx, tx)
 		if err != nil {
 			return err
@@ -133,7 +133,7 @@ func (r *Users) ReplacePassword(ctx context.Context, userID id.ID, old, hash str
 	return rows == 1, err
 }
 
-func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, deed *entity.Deed, change func(*entity.User) error) (*entity.User, error) {
+func update(ctx context.Context, tx *database.Tx, userID id.ID, deed *entity.Deed, change func(*entity.User) error) (*entity.User, error) {
 	user, err := one(ctx, tx, "user_id = ? FOR UPDATE", userID)
 	if err != nil {
 		return nil, err
@@ -159,9 +159,9 @@ func update(ctx context.Context, tx *sqlx.Tx, userID id.ID, deed *entity.Deed, c
 }
 
 // one reads the account that a condition names.
-func one(ctx context.Context, q sqlx.QueryerContext, condition string, arg any) (*entity.User, error) {
+func one(ctx context.Context, q database.Queryer, condition string, arg any) (*entity.User, error) {
 	var row userRow
-	err := sqlx.GetContext(ctx, q, &row, `SELECT `+userColumns+` FROM users WHERE `+condition, arg)
+	err := q.GetContext(ctx, &row, `SELECT `+userColumns+` FROM users WHERE `+condition, arg)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, fault.NotFoundf("There is no such user.")
