@@ -15,6 +15,8 @@ import (
 // thousand small transactions a second are most of what these cost: it begins in
 // the message of its first query, and what is put off goes out in one message with
 // the commit.
+//
+// The only question marks in a text are its placeholders, and it has no semicolon.
 type Tx struct {
 	conn  *sqlx.Conn
 	begun bool // as far as the server knows
