@@ -1,7 +1,6 @@
 package database
 
 import (
-	"context"
 	"math/bits"
 	"strings"
 )
@@ -14,12 +13,6 @@ const maxPlaceholders = 65_535
 func Values(rows, columns int) string {
 	row := "(" + strings.TrimSuffix(strings.Repeat("?,", columns), ",") + ")"
 	return strings.TrimSuffix(strings.Repeat(row+",", rows), ",")
-}
-
-// Queryer is what rows are read from: a database or a [Tx].
-type Queryer interface {
-	SelectContext(ctx context.Context, dest any, query string, args ...any) error
-	GetContext(ctx context.Context, dest any, query string, args ...any) error
 }
 
 // In returns "(?,?,?)" for n values, at least one: no SQL says "in nothing".

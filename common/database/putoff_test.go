@@ -152,22 +152,3 @@ func TestFailureOfWhatIsPutOffSavesNothing(t *testing.T) {
 		t.Errorf("InTx = %v and %d things, want the refusal and one", err, n)
 	}
 }
-
-func TestDeadlineEndsTheWaitOfWhatIsPutOff(t *testing.T) {
-	t.Parallel()
-	db := databasetest.New(t, one)
-	thing := newID(t)
-	if _, err := db.Exec(insert, thing); err != nil {
-		t.Fatal(err)
-	}
-	hold(t, db, thing)
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	err := database.InTx(ctx, db, func(tx *database.Tx) error {
-		return tx.ExecLater(ctx, "UPDATE things SET price = 7 WHERE thing_id = ?", thing)
-	})
-	if took := time.Since(start); fault.KindOf(err) != fault.Unavailable || took > 3*time.Second {
-		t.Errorf("InTx = %v after %s, want Unavailable after 100ms", err, took)
-	}
-}

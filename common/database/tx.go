@@ -26,6 +26,12 @@ type Tx struct {
 	bytes int      // about as many, of args
 }
 
+// Queryer is what rows are read from: a database or a [Tx].
+type Queryer interface {
+	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+}
+
 // So much is put off at most. A larger INSERT is worth being kept prepared (see
 // preparingConn), and a round trip matters little to it.
 const (

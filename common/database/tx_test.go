@@ -138,12 +138,19 @@ func TestWaitForALockEndsWithTheDeadline(t *testing.T) {
 		t.Fatal(err)
 	}
 	hold(t, db, thing)
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	err := database.InTx(ctx, db, func(tx *database.Tx) error { return raise(ctx, tx, [2]id.ID{thing, thing}) })
-	if took := time.Since(start); fault.KindOf(err) != fault.Unavailable || took > 3*time.Second {
-		t.Errorf("InTx = %v after %s, want Unavailable after 100ms", err, took)
+	for name, do := range map[string]func(context.Context, *database.Tx) error{
+		"of a statement": func(ctx context.Context, tx *database.Tx) error { return raise(ctx, tx, [2]id.ID{thing, thing}) },
+		"of what is put off": func(ctx context.Context, tx *database.Tx) error {
+			return tx.ExecLater(ctx, "UPDATE things SET price = 7 WHERE thing_id = ?", thing)
+		},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		err := database.InTx(ctx, db, func(tx *database.Tx) error { return do(ctx, tx) })
+		if took := time.Since(start); fault.KindOf(err) != fault.Unavailable || took > 3*time.Second {
+			t.Errorf("wait %s: InTx = %v after %s, want Unavailable after 100ms", name, err, took)
+		}
 	}
 }
 
