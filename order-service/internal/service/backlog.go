@@ -39,15 +39,22 @@ func NewBacklog(limit int) *Backlog { return &Backlog{limit: limit, ease: (limit
 func (b *Backlog) Enter(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.waiting > b.ease && b.waiting <= b.limit && !b.stuck && b.hold(ctx) {
+	if b.full() {
+		return overloaded()
+	}
+	if b.waiting > b.ease && !b.stuck && b.hold(ctx) {
 		return nil // counted in by who let us in
 	}
-	if b.waiting > b.limit {
+	if b.waiting > b.limit { // others placed some meanwhile
 		return overloaded()
 	}
 	b.waiting++
 	return nil
 }
+
+// full reports whether there is no room even for another to be held back: those
+// who are will be placed, and nobody should wait to be refused.
+func (b *Backlog) full() bool { return b.waiting+b.held.Len() > b.limit }
 
 // hold waits for room, in turn, and reports whether there was some in time.
 func (b *Backlog) hold(ctx context.Context) bool {
@@ -78,7 +85,9 @@ func overloaded() error {
 
 // Full returns what Enter would refuse an order with, nil if it would not.
 func (b *Backlog) Full() error {
-	if b.Waiting() > b.limit {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.full() {
 		return overloaded()
 	}
 	return nil

@@ -116,3 +116,34 @@ func TestNobodyIsHeldBackWhileNoOrderLeaves(t *testing.T) {
 		}
 	})
 }
+
+func TestNobodyIsHeldBackToBeRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := service.NewBacklog(20)
+		var admitted atomic.Int64
+		for range 3 {
+			b.Enter(t.Context()) //nolint:errcheck // below a tenth
+		}
+		for range 18 {
+			go func() {
+				if b.Enter(t.Context()) == nil {
+					admitted.Add(1)
+				}
+			}()
+		}
+		synctest.Wait()
+		if b.Waiting() != 3 || b.Full() == nil {
+			t.Errorf("%d wait and Full = %v, want 3, and no room with 18 held back", b.Waiting(), b.Full())
+		}
+		began := time.Now()
+		if err := b.Enter(t.Context()); fault.CodeOf(err) != fault.CodeOverloaded || time.Since(began) != 0 {
+			t.Errorf("one more = %v after %s, want OVERLOADED at once", err, time.Since(began))
+		}
+		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
+		if admitted.Load() != 18 || b.Waiting() != 21 {
+			t.Errorf("%d of 18 were let in, %d wait; want all of them", admitted.Load(), b.Waiting())
+		}
+	})
+}
