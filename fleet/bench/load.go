@@ -98,12 +98,14 @@ func (b *bench) open(ctx context.Context, length time.Duration, rate int) (load,
 	})
 }
 
-// flood sends four times what the fleet can confirm.
+// flood tries to send four times what the fleet can confirm: it would, were it
+// answered at once.
 func (b *bench) flood(ctx context.Context, length time.Duration, normal float64) (flood, error) {
+	const workers = 2048
 	before := b.memory()
-	found, err := b.during(ctx, length, 1024, func(w *wire, t *tally, _ int, stop <-chan struct{}) ([]time.Duration, error) {
+	found, err := b.during(ctx, length, workers, func(w *wire, t *tally, _ int, stop <-chan struct{}) ([]time.Duration, error) {
 		var accept []time.Duration
-		gap := time.Duration(1024 / (4 * normal) * float64(time.Second))
+		gap := time.Duration(workers / (4 * normal) * float64(time.Second))
 		for !over(stop) {
 			began := time.Now()
 			took, err := b.place(w, t, b.anyProduct(), began)

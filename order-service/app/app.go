@@ -99,7 +99,7 @@ func assemble(ctx context.Context, cfg Config, log *slog.Logger) (*app, error) {
 	api := web.New(web.Options{
 		Title: name, Description: "Takes orders and follows them to their end.",
 		Verifier: verifier, Log: log, Metrics: metrics, Tracing: telemetry.NewTracing(),
-		Shed:   controller.Shed(a.backlog.Full),
+		Shed:   controller.Shed(a.backlog.Admit),
 		Checks: []web.Check{{Name: "database", Probe: db.PingContext}, {Name: ready.Name(), Probe: ready.Check}},
 	})
 	tokens := auth.NewTokenSource(cfg.Products.TokenURL, name, cfg.Products.Secret, time.Now)

@@ -1,14 +1,17 @@
 package controller
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+)
 
-// Shed refuses new orders while full tells a failure. An order under an
+// Shed lets in the new orders that admit does. An order under an
 // idempotency key is looked at all the same: it may have been placed before.
-func Shed(full func() error) func(*http.Request) error {
+func Shed(admit func(context.Context) error) func(*http.Request) error {
 	return func(r *http.Request) error {
 		if r.Method != http.MethodPost || r.URL.Path != "/v1/orders" || r.Header.Get("Idempotency-Key") != "" {
 			return nil
 		}
-		return full()
+		return admit(r.Context())
 	}
 }

@@ -16,19 +16,26 @@ import (
 // any of it confirmed (measured). And as placing is cheaper than settling, it
 // holds new ones back for a moment beyond a tenth of the limit, so that clients
 // who place one order after the other wait for the fleet, and not their orders.
-// While none leaves at all, as when nobody answers, holding would be in vain.
+// Who finds no room waits for some at the door before it is refused: refusing
+// costs half as much as placing, and a client that asks again at once asks less
+// often then. While none leaves at all, as when nobody answers, waiting would be in
+// vain.
 type Backlog struct {
 	limit, ease int
 
 	mu      sync.Mutex
 	waiting int       // orders
 	left    int       // how often some left
-	stuck   bool      // one was held back for its whole time and none left meanwhile
-	held    list.List // of chan struct{}, those to be let in when there is room
+	stuck   bool      // one waited for its whole time and none left meanwhile
+	held    list.List // of chan struct{}, those to be counted in when few enough wait
+	door    list.List // likewise, those to be looked at when there is room
 }
 
-// heldFor bounds how long one is held back.
-const heldFor = 100 * time.Millisecond
+// How long one waits at most.
+const (
+	heldFor   = 100 * time.Millisecond
+	atTheDoor = 250 * time.Millisecond
+)
 
 // NewBacklog returns a Backlog that refuses orders while more than limit wait.
 func NewBacklog(limit int) *Backlog { return &Backlog{limit: limit, ease: (limit + 9) / 10} }
@@ -42,7 +49,7 @@ func (b *Backlog) Enter(ctx context.Context) error {
 	if b.full() {
 		return overloaded()
 	}
-	if b.waiting > b.ease && !b.stuck && b.hold(ctx) {
+	if b.waiting > b.ease && !b.stuck && b.wait(ctx, &b.held, heldFor) {
 		return nil // counted in by who let us in
 	}
 	if b.waiting > b.limit { // others placed some meanwhile
@@ -56,24 +63,24 @@ func (b *Backlog) Enter(ctx context.Context) error {
 // who are will be placed, and nobody should wait to be refused.
 func (b *Backlog) full() bool { return b.waiting+b.held.Len() > b.limit }
 
-// hold waits for room, in turn, and reports whether there was some in time.
-func (b *Backlog) hold(ctx context.Context) bool {
-	room, before := make(chan struct{}), b.left
-	place := b.held.PushBack(room)
+// wait reports whether the turn came in time.
+func (b *Backlog) wait(ctx context.Context, queue *list.List, patience time.Duration) bool {
+	turn, before := make(chan struct{}), b.left
+	place := queue.PushBack(turn)
 	b.mu.Unlock()
-	patience := time.NewTimer(heldFor)
-	defer patience.Stop()
+	over := time.NewTimer(patience)
+	defer over.Stop()
 	select {
-	case <-room:
-	case <-patience.C:
+	case <-turn:
+	case <-over.C:
 	case <-ctx.Done():
 	}
 	b.mu.Lock()
 	select {
-	case <-room:
+	case <-turn:
 		return true
 	default:
-		b.held.Remove(place)
+		queue.Remove(place)
 		b.stuck = b.left == before && ctx.Err() == nil
 		return false
 	}
@@ -83,14 +90,16 @@ func overloaded() error {
 	return fault.New(fault.CodeOverloaded, "Too many orders wait to be settled; try again shortly.").After(time.Second)
 }
 
-// Full returns what Enter would refuse an order with, nil if it would not.
-func (b *Backlog) Full() error {
+// Admit lets a request in that wants to place an order, before anything of it is
+// looked at. It fails with fault.CodeOverloaded when there is no room and either a
+// tenth of the limit waits at the door already or none came in time.
+func (b *Backlog) Admit(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.full() {
-		return overloaded()
+	if !b.full() || b.door.Len() < b.ease && !b.stuck && b.wait(ctx, &b.door, atTheDoor) {
+		return nil
 	}
-	return nil
+	return overloaded()
 }
 
 // Left counts orders out.
@@ -107,17 +116,23 @@ func (b *Backlog) Set(n int) {
 	b.change(n)
 }
 
-// change corrects the estimate and counts in whom there is room for of those who
-// are held back.
+// change corrects the estimate and lets in whom there is room for.
 func (b *Backlog) change(waiting int) {
 	if waiting < b.waiting {
 		b.left, b.stuck = b.left+1, false
 	}
 	b.waiting = waiting
 	for b.waiting <= b.ease && b.held.Len() > 0 {
-		close(b.held.Remove(b.held.Front()).(chan struct{})) //nolint:forcetypeassert // nothing else is put in
+		open(&b.held)
 		b.waiting++
 	}
+	for room := b.limit + 1 - b.waiting - b.held.Len(); room > 0 && b.door.Len() > 0; room-- {
+		open(&b.door)
+	}
+}
+
+func open(queue *list.List) {
+	close(queue.Remove(queue.Front()).(chan struct{})) //nolint:forcetypeassert // nothing else is put in
 }
 
 // Waiting returns the estimate.

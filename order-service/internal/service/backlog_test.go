@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -117,24 +118,28 @@ func TestNobodyIsHeldBackWhileNoOrderLeaves(t *testing.T) {
 	})
 }
 
+// enterAll has n enter at once and returns how many were admitted so far.
+func enterAll(ctx context.Context, b *service.Backlog, n int) *atomic.Int64 {
+	var admitted atomic.Int64
+	for range n {
+		go func() {
+			if b.Enter(ctx) == nil {
+				admitted.Add(1)
+			}
+		}()
+	}
+	synctest.Wait()
+	return &admitted
+}
+
 func TestNobodyIsHeldBackToBeRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := service.NewBacklog(20)
-		var admitted atomic.Int64
-		for range 3 {
-			b.Enter(t.Context()) //nolint:errcheck // below a tenth
-		}
-		for range 18 {
-			go func() {
-				if b.Enter(t.Context()) == nil {
-					admitted.Add(1)
-				}
-			}()
-		}
-		synctest.Wait()
-		if b.Waiting() != 3 || b.Full() == nil {
-			t.Errorf("%d wait and Full = %v, want 3, and no room with 18 held back", b.Waiting(), b.Full())
+		enterAll(t.Context(), b, 3) // more than a tenth
+		admitted := enterAll(t.Context(), b, 18)
+		if b.Waiting() != 3 {
+			t.Errorf("%d wait, want 3 and the others held back", b.Waiting())
 		}
 		began := time.Now()
 		if err := b.Enter(t.Context()); fault.CodeOf(err) != fault.CodeOverloaded || time.Since(began) != 0 {
@@ -144,6 +149,51 @@ func TestNobodyIsHeldBackToBeRefused(t *testing.T) {
 		synctest.Wait()
 		if admitted.Load() != 18 || b.Waiting() != 21 {
 			t.Errorf("%d of 18 were let in, %d wait; want all of them", admitted.Load(), b.Waiting())
+		}
+	})
+}
+
+func TestWhoFindsNoRoomWaitsForSomeAtTheDoor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := service.NewBacklog(30)
+		began := time.Now()
+		admit := func() error { return b.Admit(t.Context()) }
+		if err := admit(); err != nil || time.Since(began) != 0 {
+			t.Errorf("Admit with room = %v after %s", err, time.Since(began))
+		}
+		b.Set(31)
+		var admitted, refused atomic.Int64
+		for range 3 { // a tenth of the limit
+			go func() {
+				if admit() == nil {
+					admitted.Add(1)
+				} else {
+					refused.Add(1)
+				}
+			}()
+		}
+		synctest.Wait()
+		if err := admit(); fault.CodeOf(err) != fault.CodeOverloaded || time.Since(began) != 0 {
+			t.Errorf("Admit beside three at the door = %v after %s, want OVERLOADED at once", err, time.Since(began))
+		}
+		b.Left(1)
+		synctest.Wait()
+		if admitted.Load() != 1 || time.Since(began) != 0 {
+			t.Errorf("%d admitted when one had left, want 1", admitted.Load())
+		}
+		b.Set(31) // the one that was admitted, placed
+		time.Sleep(250 * time.Millisecond)
+		synctest.Wait()
+		if admitted.Load() != 1 || refused.Load() != 2 {
+			t.Errorf("%d admitted and %d refused in the end, want 1 and 2", admitted.Load(), refused.Load())
+		}
+		if err := admit(); fault.CodeOf(err) != fault.CodeOverloaded {
+			t.Errorf("Admit in vain = %v, want OVERLOADED", err)
+		}
+		began = time.Now()
+		if err := admit(); fault.CodeOf(err) != fault.CodeOverloaded || time.Since(began) != 0 {
+			t.Errorf("Admit while none leaves = %v after %s, want OVERLOADED at once", err, time.Since(began))
 		}
 	})
 }
