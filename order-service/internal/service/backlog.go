@@ -81,7 +81,9 @@ func (b *Backlog) wait(ctx context.Context, queue *list.List, patience time.Dura
 		return true
 	default:
 		queue.Remove(place)
-		b.stuck = b.left == before && ctx.Err() == nil
+		if ctx.Err() == nil {
+			b.stuck = b.left == before
+		}
 		return false
 	}
 }
@@ -91,12 +93,12 @@ func overloaded() error {
 }
 
 // Admit lets a request in that wants to place an order, before anything of it is
-// looked at. It fails with fault.CodeOverloaded when there is no room and either a
-// tenth of the limit waits at the door already or none came in time.
+// looked at. It fails with fault.CodeOverloaded when there is no room and either as
+// many as the limit wait at the door already or none came in time.
 func (b *Backlog) Admit(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.full() || b.door.Len() < b.ease && !b.stuck && b.wait(ctx, &b.door, atTheDoor) {
+	if !b.full() || b.door.Len() < b.limit && !b.stuck && b.wait(ctx, &b.door, atTheDoor) {
 		return nil
 	}
 	return overloaded()

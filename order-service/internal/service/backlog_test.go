@@ -156,15 +156,15 @@ func TestNobodyIsHeldBackToBeRefused(t *testing.T) {
 func TestWhoFindsNoRoomWaitsForSomeAtTheDoor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := service.NewBacklog(30)
+		b := service.NewBacklog(3)
 		began := time.Now()
 		admit := func() error { return b.Admit(t.Context()) }
 		if err := admit(); err != nil || time.Since(began) != 0 {
 			t.Errorf("Admit with room = %v after %s", err, time.Since(began))
 		}
-		b.Set(31)
+		b.Set(4)
 		var admitted, refused atomic.Int64
-		for range 3 { // a tenth of the limit
+		for range 3 { // as many as the limit
 			go func() {
 				if admit() == nil {
 					admitted.Add(1)
@@ -182,7 +182,7 @@ func TestWhoFindsNoRoomWaitsForSomeAtTheDoor(t *testing.T) {
 		if admitted.Load() != 1 || time.Since(began) != 0 {
 			t.Errorf("%d admitted when one had left, want 1", admitted.Load())
 		}
-		b.Set(31) // the one that was admitted, placed
+		b.Set(4) // the one that was admitted, placed
 		time.Sleep(250 * time.Millisecond)
 		synctest.Wait()
 		if admitted.Load() != 1 || refused.Load() != 2 {
