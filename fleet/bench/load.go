@@ -100,12 +100,11 @@ func (b *bench) open(ctx context.Context, length time.Duration, rate int) (load,
 
 // flood tries to send four times what the fleet can confirm: it would, were it
 // answered at once.
-func (b *bench) flood(ctx context.Context, length time.Duration, normal float64) (flood, error) {
-	const workers = 2048
+func (b *bench) flood(ctx context.Context, length time.Duration, workers int, normal float64) (flood, error) {
 	before := b.memory()
 	found, err := b.during(ctx, length, workers, func(w *wire, t *tally, _ int, stop <-chan struct{}) ([]time.Duration, error) {
 		var accept []time.Duration
-		gap := time.Duration(workers / (4 * normal) * float64(time.Second))
+		gap := time.Duration(float64(workers) / (4 * normal) * float64(time.Second))
 		for !over(stop) {
 			began := time.Now()
 			took, err := b.place(w, t, b.anyProduct(), began)
@@ -122,14 +121,9 @@ func (b *bench) flood(ctx context.Context, length time.Duration, normal float64)
 	if err != nil {
 		return flood{}, err
 	}
-	began := time.Now()
-	if err := b.settled(ctx); err != nil {
-		return flood{}, err
-	}
-	recovered := time.Since(began)
 	after, err := b.closed(ctx, 2*time.Second, 256, b.anyProduct)
 	return flood{
-		load: found, OfferedPerSecond: float64(found.Placed+found.Refused) / length.Seconds(), KeptShare: found.ConfirmedPerSecond / normal, BackToNormal: recovered.Seconds(),
+		load: found, OfferedPerSecond: float64(found.Placed+found.Refused) / length.Seconds(), KeptShare: found.ConfirmedPerSecond / normal,
 		AfterShare: after.ConfirmedPerSecond / normal, MemoryBefore: before, MemoryAfter: b.memory(),
 	}, err
 }
@@ -168,12 +162,14 @@ func (b *bench) during(
 	done := b.watch.confirmed.Load() - confirmed
 	spent := b.usage().minus(used)
 	close(stop)
+	stopped := time.Now()
 	all.Wait()
 	if err := b.settled(ctx); err != nil {
 		return load{}, err
 	}
 	return load{
-		Placed: t.placed.Load(), Refused: t.refused.Load(), ConfirmedPerSecond: float64(done) / took.Seconds(),
+		SettledAfter: time.Since(stopped).Seconds(),
+		Placed:       t.placed.Load(), Refused: t.refused.Load(), ConfirmedPerSecond: float64(done) / took.Seconds(),
 		AcceptMs: spread(t.accept), FinalMs: spread(b.watch.took()), CPUMicrosPerOrder: spent.perOrder(done),
 	}, errors.Join(append(t.failures, ctx.Err())...)
 }

@@ -39,6 +39,7 @@ func run(ctx context.Context) error {
 	target := flag.String("target", "", "the fleet.json of a running fleet, instead of one of our own")
 	out := flag.String("out", ".local/bench.json", "where to write the figures")
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
+	flooders := flag.Int("flooders", 1024, "connections that flood")
 	before := flag.Int("preload", 0, "orders to store before anything is measured")
 	only := flag.String("only", "", "measure these alone, by commas, of single,openLoop,throughput,hot,flood,reads")
 	ofCatalogue := flag.Bool("catalogue", false, "measure product-service with a hundred thousand products instead")
@@ -55,7 +56,7 @@ func run(ctx context.Context) error {
 	if *signIns {
 		err = measureAuth(ctx, f, time.Duration(*seconds)*time.Second)
 	} else {
-		err = f.measure(ctx, plan{length: time.Duration(*seconds) * time.Second, workers: *workers, before: *before, only: *only}, *out)
+		err = f.measure(ctx, plan{length: time.Duration(*seconds) * time.Second, workers: *workers, flooders: *flooders, before: *before, only: *only}, *out)
 	}
 	f.stop()
 	if err != nil && f.folder != "" {
@@ -88,10 +89,11 @@ func (t *target) measure(ctx context.Context, p plan, out string) error {
 
 // plan says what is measured, and for how long.
 type plan struct {
-	length  time.Duration // of the main measurement; the others are parts of it
-	workers int           // connections that place orders as fast as they can
-	before  int           // orders that are stored first
-	only    string        // names of measurements, by commas; all if empty
+	length   time.Duration // of the main measurement; the others are parts of it
+	workers  int           // connections that place orders as fast as they can
+	flooders int           // connections that flood
+	before   int           // orders that are stored first
+	only     string        // names of measurements, by commas; all if empty
 }
 
 // part is how long a measurement takes that has a share of the main one.
@@ -119,7 +121,7 @@ func (b *bench) measure(ctx context.Context, p plan) (*report, error) {
 		{"throughput", func() (err error) { r.Throughput, err = b.closed(ctx, p.length, p.workers, b.anyProduct); return err }},
 		{"hot", func() (err error) { r.Hot, err = b.closed(ctx, p.part(4, 2), p.workers, b.hotProduct); return err }},
 		{"flood", func() (err error) {
-			r.Flood, err = b.flood(ctx, p.part(2, 3), r.Throughput.ConfirmedPerSecond)
+			r.Flood, err = b.flood(ctx, p.part(2, 3), p.flooders, r.Throughput.ConfirmedPerSecond)
 			return err
 		}},
 		{"reads", func() (err error) { r.Reads, err = b.reads(ctx, p.part(6, 1), 32); return err }},

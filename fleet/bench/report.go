@@ -33,8 +33,9 @@ type load struct {
 	Placed             int64              `json:"placed"`
 	Refused            int64              `json:"refused"`
 	ConfirmedPerSecond float64            `json:"confirmedPerSecond"`
-	AcceptMs           quantiles          `json:"acceptMs"` // sent → 201
-	FinalMs            quantiles          `json:"finalMs"`  // sent → outcome seen in order.events
+	AcceptMs           quantiles          `json:"acceptMs"`      // sent → 201
+	FinalMs            quantiles          `json:"finalMs"`       // sent → outcome seen in order.events
+	SettledAfter       float64            `json:"settledSecond"` // from the end until nothing was on its way
 	CPUMicrosPerOrder  map[string]float64 `json:"cpuMicrosPerOrder"`
 }
 
@@ -42,9 +43,8 @@ type load struct {
 type flood struct {
 	load
 	OfferedPerSecond float64            `json:"offeredPerSecond"`
-	KeptShare        float64            `json:"keptShare"`          // of the unflooded rate
-	BackToNormal     float64            `json:"backToNormalSecond"` // until what was accepted is settled
-	AfterShare       float64            `json:"afterShare"`         // the rate right after, of the unflooded one
+	KeptShare        float64            `json:"keptShare"`  // of the unflooded rate
+	AfterShare       float64            `json:"afterShare"` // the rate right after, of the unflooded one
 	MemoryBefore     map[string]float64 `json:"memoryMiBBefore"`
 	MemoryAfter      map[string]float64 `json:"memoryMiBAfter"`
 }
@@ -82,7 +82,7 @@ func (r *report) print(w io.Writer) {
 	line(r.Single.Placed > 0, "one order at a time: place → final", r.Single.FinalMs.String())
 	line(r.Hot.Placed > 0, "all orders of one product", fmt.Sprintf("%.0f orders/s, %.0f %%", r.Hot.ConfirmedPerSecond, 100*r.Hot.ConfirmedPerSecond/r.Throughput.ConfirmedPerSecond))
 	line(r.Flood.Placed > 0, "flooded fourfold", fmt.Sprintf("%.0f orders/s, %.0f %% kept; %.0f/s offered, %d refused; settled %.1f s after; then %.0f %%",
-		r.Flood.ConfirmedPerSecond, 100*r.Flood.KeptShare, r.Flood.OfferedPerSecond, r.Flood.Refused, r.Flood.BackToNormal, 100*r.Flood.AfterShare))
+		r.Flood.ConfirmedPerSecond, 100*r.Flood.KeptShare, r.Flood.OfferedPerSecond, r.Flood.Refused, r.Flood.SettledAfter, 100*r.Flood.AfterShare))
 	line(r.Reads > 0, "product reads", fmt.Sprintf("%.0f/s", r.Reads))
 	line(r.Start > 0, "start, data and programs there", fmt.Sprintf("%d ms", r.Start.Milliseconds()))
 	line(loads, "processor time an order", join(r.Throughput.CPUMicrosPerOrder, "%s %.0f")+" µs")
