@@ -38,8 +38,8 @@ type Options struct {
 	Metrics     *prometheus.Registry
 	Tracing     trace.TracerProvider
 	// Shed tells which requests are not to be looked at for now, and why: before
-	// their tokens and bodies are, so that refusing costs as little as it can. nil
-	// sheds none.
+	// their tokens and bodies are, so that refusing costs as little as it can. It may
+	// wait before it tells. nil sheds none.
 	Shed func(*http.Request) error
 }
 

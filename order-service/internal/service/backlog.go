@@ -16,10 +16,9 @@ import (
 // any of it confirmed (measured). And as placing is cheaper than settling, it
 // holds new ones back for a moment beyond a tenth of the limit, so that clients
 // who place one order after the other wait for the fleet, and not their orders.
-// Who finds no room waits for some at the door before it is refused: refusing
-// costs half as much as placing, and a client that asks again at once asks less
-// often then. While none leaves at all, as when nobody answers, waiting would be in
-// vain.
+// Who finds no room waits for some at the door before it is refused: a refusal has
+// its price too, and a client that asks again at once asks less often then. While
+// none leaves at all, as when nobody answers, waiting would be in vain.
 type Backlog struct {
 	limit, ease int
 
@@ -63,7 +62,8 @@ func (b *Backlog) Enter(ctx context.Context) error {
 // who are will be placed, and nobody should wait to be refused.
 func (b *Backlog) full() bool { return b.waiting+b.held.Len() > b.limit }
 
-// wait reports whether the turn came in time.
+// wait queues with b.mu unlocked meanwhile, and reports whether its turn came in
+// time.
 func (b *Backlog) wait(ctx context.Context, queue *list.List, patience time.Duration) bool {
 	turn, before := make(chan struct{}), b.left
 	place := queue.PushBack(turn)
