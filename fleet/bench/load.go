@@ -121,7 +121,7 @@ func (b *bench) flood(ctx context.Context, length time.Duration, workers int, no
 	if err != nil {
 		return flood{}, err
 	}
-	after, err := b.closed(ctx, 2*time.Second, 256, b.anyProduct)
+	after, err := b.closed(ctx, max(length/6, 2*time.Second), 256, b.anyProduct)
 	return flood{
 		load: found, OfferedPerSecond: float64(found.Placed+found.Refused) / length.Seconds(), KeptShare: found.ConfirmedPerSecond / normal,
 		AfterShare: after.ConfirmedPerSecond / normal, MemoryBefore: before, MemoryAfter: b.memory(),

@@ -44,7 +44,7 @@ type flood struct {
 	load
 	OfferedPerSecond float64            `json:"offeredPerSecond"`
 	KeptShare        float64            `json:"keptShare"`  // of the unflooded rate
-	AfterShare       float64            `json:"afterShare"` // the rate right after, of the unflooded one
+	AfterShare       float64            `json:"afterShare"` // the rate of the next seconds, from an empty fleet on, of the unflooded one
 	MemoryBefore     map[string]float64 `json:"memoryMiBBefore"`
 	MemoryAfter      map[string]float64 `json:"memoryMiBAfter"`
 }
@@ -81,7 +81,7 @@ func (r *report) print(w io.Writer) {
 	line(r.Disk.Max > 0, "  the disk meanwhile: 4 KiB, durably", fmt.Sprintf("%s, worst %.1f ms", strings.TrimSuffix(r.Disk.String(), " ms"), r.Disk.Max))
 	line(r.Single.Placed > 0, "one order at a time: place → final", r.Single.FinalMs.String())
 	line(r.Hot.Placed > 0, "all orders of one product", fmt.Sprintf("%.0f orders/s, %.0f %%", r.Hot.ConfirmedPerSecond, 100*r.Hot.ConfirmedPerSecond/r.Throughput.ConfirmedPerSecond))
-	line(r.Flood.Placed > 0, "flooded fourfold", fmt.Sprintf("%.0f orders/s, %.0f %% kept; %.0f/s offered, %d refused; settled %.1f s after; then %.0f %%",
+	line(r.Flood.Placed > 0, "flooded fourfold", fmt.Sprintf("%.0f orders/s, %.0f %% kept; %.0f/s offered, %d refused; settled %.1f s after; %.0f %% in the next seconds",
 		r.Flood.ConfirmedPerSecond, 100*r.Flood.KeptShare, r.Flood.OfferedPerSecond, r.Flood.Refused, r.Flood.SettledAfter, 100*r.Flood.AfterShare))
 	line(r.Reads > 0, "product reads", fmt.Sprintf("%.0f/s", r.Reads))
 	line(r.Start > 0, "start, data and programs there", fmt.Sprintf("%d ms", r.Start.Milliseconds()))
