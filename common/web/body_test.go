@@ -36,6 +36,7 @@ func TestBodyThatIsNoJSONIsMalformed(t *testing.T) {
 		"deep and open":        strings.Repeat("[", 500_000),
 		"no UTF-8":             "{\"name\":\"a\xff\",\"price\":1}",
 		"half a character":     "{\"name\":\"\xf0\x9f\x98\",\"price\":1}",
+		"half a pair":          `{"name":"a\ud83d","price":1}`,
 		"a field twice":        `{"name":"hunter2","price":1,"name":"b"}`,
 		"twice inside":         `{"name":"a","price":1,"origin":{"country":"toolong"},"origin":{"city":"x"}}`,
 		"twice in an item":     `{"name":"a","price":1,"parts":[{"id":"` + thingID + `","quantity":99999,"quantity":1}]}`,

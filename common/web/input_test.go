@@ -156,6 +156,26 @@ func TestBadQueryValuesAreMistakesWithTheirPlace(t *testing.T) {
 	}
 }
 
+func TestQueryThatIsNoTextIsRefusedWithItsPlaces(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, withThings)
+	got := s.ask("GET", "/v1/things?kind=%zz&limit=1&cursor=%ff&%zz=hunter2&%f0%9f=hunter2&owner=a;b&unknown=%&unknown=%a", "")
+	want := []string{
+		"query.kind: is not percent-encoded UTF-8", "query.cursor: is not percent-encoded UTF-8", "query: has a name that is not percent-encoded UTF-8",
+		"query.owner: is not percent-encoded UTF-8", "query.unknown: is not percent-encoded UTF-8",
+	}
+	if diff := cmp.Diff(want, places(got.problem(t, http.StatusUnprocessableEntity, fault.CodeInvalidRequest))); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
+	}
+	for _, query := range []string{"&&", "=", "%3B=%25%3B", "unknown=%F0%9F%92%A1+%e2%82%ac", "unknown==a?/", "unknown"} {
+		if got := s.ask("GET", "/v1/things?"+query, ""); got.StatusCode != http.StatusOK {
+			t.Errorf("?%s answers %s: %s", query, got.Status, got.raw)
+		}
+	}
+	// Who may not ask is not told how.
+	s.ask("DELETE", "/v1/things/"+thingID+"?a=%zz", "").problem(t, http.StatusUnauthorized, fault.CodeUnauthenticated)
+}
+
 func TestMistakesOfPathAreNotHiddenByThoseOfQuery(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, withThings)

@@ -8,17 +8,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/oms-fleet/oms/common/ijson"
 )
 
 // wrongType begins the message of a value that does not fit its Go type; its
 // place follows.
 const wrongType = "json: "
 
-var (
-	errTwice = errors.New("an object names a field twice")
-	errForm  = errors.New("holds a value of the wrong form")
-	errText  = errors.New("is not UTF-8")
-)
+var errForm = errors.New("holds a value of the wrong form")
 
 // format reads and writes JSON.
 var format = huma.Format{Marshal: marshal, Unmarshal: unmarshal}
@@ -80,95 +78,24 @@ func AppendNullable(to []byte, text *string) []byte {
 	return AppendText(to, *text)
 }
 
-// unmarshal reads JSON and refuses objects that name a field twice. Of such huma
-// would check the last value alone, while a struct also keeps parts of those
-// before: what was never checked would reach the handler. Nor does it take bytes
-// that are no text, which Go would replace without a word. Its failures tell no
+// unmarshal reads I-JSON. Huma reads a body twice, first into an any to check it:
+// what only the second reading kept would never be checked. Failures tell no
 // values.
 func unmarshal(raw []byte, to any) error {
-	parsed, first := to.(*any) // huma reads twice: to check, and into the struct
-	if first && !utf8.Valid(raw) {
-		return errText
+	if parsed, first := to.(*any); first {
+		value, err := ijson.Parse(raw)
+		*parsed = value
+		return err
 	}
 	err := json.Unmarshal(raw, to)
-	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
-	if first && mistyped { // of *any it can only be a number that no float64 holds
-		err = unmarshalHuge(raw, parsed)
+	if err == nil {
+		return nil
 	}
-	switch _, syntax := errors.AsType[*json.SyntaxError](err); {
-	case err == nil:
-	case syntax:
-		return err
-	case mistyped:
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return errors.New(wrongType + wrong.Field)
-	default:
-		return errForm
 	}
-	if first && members(*parsed) != colons(raw) {
-		return errTwice
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return syntax
 	}
-	return nil
-}
-
-// unmarshalHuge reads JSON with numbers beyond float64 as infinite: the text is
-// readable, and the schema tells where they are too large.
-func unmarshalHuge(raw []byte, to *any) error {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	if err := decoder.Decode(to); err != nil {
-		return err
-	}
-	*to = floats(*to)
-	return nil
-}
-
-// floats replaces all numbers in a value, in place where it can.
-func floats(value any) any {
-	switch value := value.(type) {
-	case json.Number:
-		f, _ := value.Float64() // infinite with an error that says so
-		return f
-	case map[string]any:
-		for name, member := range value {
-			value[name] = floats(member)
-		}
-	case []any:
-		for i, item := range value {
-			value[i] = floats(item)
-		}
-	}
-	return value
-}
-
-// members counts the members of all objects in a value.
-func members(value any) (n int) {
-	switch value := value.(type) {
-	case map[string]any:
-		n = len(value)
-		for _, member := range value {
-			n += members(member)
-		}
-	case []any:
-		for _, item := range value {
-			n += members(item)
-		}
-	}
-	return n
-}
-
-// colons counts the members that a text of valid JSON writes down: each has one
-// colon outside of strings.
-func colons(raw []byte) (n int) {
-	text := false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '"':
-			text = !text
-		case c == '\\' && text:
-			i++ // whatever is escaped
-		case c == ':' && !text:
-			n++
-		}
-	}
-	return n
+	return errForm
 }

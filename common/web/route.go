@@ -100,7 +100,7 @@ func register[I, O any](a *API, method, path, summary string, access Access, h h
 	if op.Metadata[streaming] != true {
 		op.Errors = append(op.Errors, http.StatusNotAcceptable)
 	}
-	op.Middlewares = huma.Middlewares{a.admit(access)}
+	op.Middlewares = huma.Middlewares{a.admit(access), a.readable}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, in)
 		if err != nil {

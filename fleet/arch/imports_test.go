@@ -15,7 +15,7 @@ func may() map[string][]string {
 		"service":    plus("auth"),
 		"repository": plus("client", "config", "database", "outbox", "batch", "kafka/contract", "faultpoint"),
 		"kafka":      plus("kafka/broker", "kafka/contract", "telemetry", "faultpoint"),
-		"controller": plus("web", "auth", "telemetry", "faultpoint"),
+		"controller": plus("web", "ijson", "auth", "telemetry", "faultpoint"),
 		"picture":    values,
 		"security":   plus("auth", "client"),
 		"catalogue":  plus("auth", "client", "telemetry"),
@@ -42,7 +42,7 @@ func servicesKnowNothingOfEachOther(f file) (broken []string) {
 
 // foundationsStandAlone: the smallest packages import nothing of ours.
 func foundationsStandAlone(f file) (broken []string) {
-	if !f.within("common/fault", "common/id", "common/money", "common/batch") {
+	if !f.within("common/fault", "common/id", "common/money", "common/batch", "common/ijson") {
 		return nil
 	}
 	for _, imported := range f.imports {

@@ -71,6 +71,13 @@ func TestImportRefusesWhatIsNoText(t *testing.T) {
 			t.Errorf("%s: report = %+v", kind, got)
 		}
 	}
+	for line, message := range map[string]string{
+		`{"name":"Mug","price":1,"name":"Cup"}`: "names a field twice", `{"name":"\ud83d","price":1}`: "half of a character", `["Mug"]`: "no JSON object", `null`: "no JSON object",
+	} {
+		if got := s.send(t, "", "application/x-ndjson", line); got.Created != 0 || got.Failed != 1 || !strings.Contains(got.Errors[0].Message, message) {
+			t.Errorf("%s: report = %+v, want that it %q", line, got, message)
+		}
+	}
 	if got := s.send(t, "", "text/csv", "name, name,price\nMug,Cup,1\n"); got.Created != 0 || got.Failed != 1 {
 		t.Errorf("a column twice: report = %+v", got)
 	}

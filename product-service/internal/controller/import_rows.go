@@ -16,6 +16,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/ijson"
 	"github.com/oms-fleet/oms/common/money"
 	"github.com/oms-fleet/oms/product-service/internal/entity"
 )
@@ -111,11 +112,28 @@ func jsonRows(body io.Reader) iter.Seq[*entity.Row] {
 	}
 }
 
+var errNoObject = errors.New("is no JSON object")
+
+// jsonFields reads the fields of one object; a failure says what the line is.
+func jsonFields(line []byte) (fields map[string]json.RawMessage, err error) {
+	_, err = ijson.Parse(line)
+	if _, syntax := errors.AsType[*json.SyntaxError](err); syntax {
+		return nil, errNoObject
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(line, &fields); err != nil || fields == nil {
+		return nil, errNoObject
+	}
+	return fields, nil
+}
+
 func jsonRow(number int, line []byte) *entity.Row {
 	row := &entity.Row{Number: number}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(line, &fields); err != nil || fields == nil || !utf8.Valid(line) {
-		wrong(row, "", "is no JSON object")
+	fields, err := jsonFields(line)
+	if err != nil {
+		wrong(row, "", "%s", err)
 		return row
 	}
 	for name, raw := range fields {
