@@ -44,6 +44,9 @@ func (a *API) allowed(ctx context.Context, c huma.Context, access Access) (auth.
 	if r.ContentLength >= op.MaxBodyBytes { // huma refuses at its limit, which is ours and one
 		return auth.Principal{}, fault.New(fault.CodeBodyTooLarge, "The body is larger than %d bytes.", op.MaxBodyBytes-1)
 	}
+	if coding := c.Header("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return auth.Principal{}, fault.New(fault.CodeUnsupportedMediaType, "The body must not be compressed.") // RFC 9110, 8.4
+	}
 	principal, err := a.identify(ctx, access, c.Header("Authorization"))
 	if err != nil {
 		return auth.Principal{}, err

@@ -53,6 +53,15 @@ func TestBodyThatIsNoJSONIsMalformed(t *testing.T) {
 	}
 }
 
+func TestCompressedBodyIsUnsupported(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, withThings)
+	s.post(`{"name":"a","price":1}`, "Content-Encoding", "gzip").problem(t, http.StatusUnsupportedMediaType, fault.CodeUnsupportedMediaType)
+	if got := s.post(`{"name":"a","price":1}`, "Content-Encoding", "Identity"); got.StatusCode != http.StatusCreated {
+		t.Errorf("a body as it is answers %s: %s", got.Status, got.raw)
+	}
+}
+
 func TestBodyIsNeeded(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, withThings)

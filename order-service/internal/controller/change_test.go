@@ -59,6 +59,7 @@ func TestOtherStatusesCannotBeSet(t *testing.T) {
 		`{"status": "CONFIRMED"}`: {"body.status"}, `{"status": "NEW"}`: {"body.status"}, `{"status": "shipped"}`: {"body.status"},
 		`{"status": 1}`: {"body.status"}, `{"status": null}`: {"body.status"}, `{}`: {"body.status"},
 		`{"status": "", "note": "` + strings.Repeat("x", 501) + `", "reason": "x"}`: {"body.note", "body.reason", "body.status"},
+		`{"status": "SHIPPED", "note": "by\u0000lorry"}`:                            {"body.note"},
 	} {
 		got := s.Refused(t, http.StatusUnprocessableEntity, "INVALID_REQUEST", admin, "PUT", path+"/status", body)
 		if diff := cmp.Diff(want, got.Places()); diff != "" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/plain"
 )
 
 // The limits of an order.
@@ -35,6 +36,9 @@ func (d Draft) normalise() (Draft, error) {
 	}
 	if d.Address = strings.TrimSpace(d.Address); d.Address == "" || utf8.RuneCountInString(d.Address) > MaxAddress {
 		complain("body.address", "must have 1 to %d characters", MaxAddress)
+	}
+	if !plain.Text(d.Address) {
+		complain("body.address", "holds a control character")
 	}
 	if d.Fulfilment == "" {
 		d.Fulfilment = Partial

@@ -41,6 +41,16 @@ func TestPlacingTellsEveryMistakeAtOnce(t *testing.T) {
 	}
 }
 
+func TestAddressIsPlainText(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string][]string{"1 Main Street\r\n\tSpringfield": nil, "1 Main\x00Street": {"body.address"}, "\x1b[2J": {"body.address"}} {
+		_, err := Place(newID(t), Draft{Address: address, Lines: []Line{{ProductID: newID(t), Purchased: 1}}}, Cause{})
+		if diff := cmp.Diff(want, places(err)); diff != "" {
+			t.Errorf("%q: places of %v (-want +got):\n%s", address, err, diff)
+		}
+	}
+}
+
 func TestPlacingBoundsTheNumberOfLines(t *testing.T) {
 	t.Parallel()
 	for n, ok := range map[int]bool{0: false, 1: true, 100: true, 101: false} {

@@ -3,11 +3,11 @@ package entity
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/money"
+	"github.com/oms-fleet/oms/common/plain"
 )
 
 // The limits of the catalogue; texts count characters.
@@ -36,7 +36,7 @@ func (v *violations) checkLine(field, text string, most int) {
 		v.add(field, "is empty")
 	case n > most:
 		v.add(field, "has %d characters, at most %d are allowed", n, most)
-	case strings.ContainsFunc(text, unicode.IsControl):
+	case !plain.Line(text):
 		v.add(field, "holds a control character")
 	}
 }
@@ -44,6 +44,9 @@ func (v *violations) checkLine(field, text string, most int) {
 func (v *violations) checkDescription(text string) {
 	if n := utf8.RuneCountInString(text); n > MaxDescription {
 		v.add("description", "has %d characters, at most %d are allowed", n, MaxDescription)
+	}
+	if !plain.Text(text) {
+		v.add("description", "holds a control character")
 	}
 }
 

@@ -3,10 +3,10 @@ package entity
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/oms-fleet/oms/common/fault"
+	"github.com/oms-fleet/oms/common/plain"
 )
 
 // Bounds of a profile's texts, in characters.
@@ -84,7 +84,7 @@ func set(field, value *string) {
 
 // lineMistake says what is wrong with a text of one line, "" if nothing is.
 func lineMistake(text string, most int) string {
-	if strings.ContainsFunc(text, unicode.IsControl) {
+	if !plain.Line(text) {
 		return "has control characters"
 	}
 	return textMistake(text, most)
@@ -95,12 +95,8 @@ func textMistake(text string, most int) string {
 	switch {
 	case utf8.RuneCountInString(text) > most:
 		return fmt.Sprintf("is longer than %d characters", most)
-	case strings.ContainsFunc(text, unprintable):
+	case !plain.Text(text):
 		return "has control characters"
 	}
 	return ""
-}
-
-func unprintable(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
 }
