@@ -81,7 +81,7 @@ func (r *report) print(w io.Writer) {
 	line(r.Disk.Max > 0, "  the disk meanwhile: 4 KiB, durably", fmt.Sprintf("%s, worst %.1f ms", strings.TrimSuffix(r.Disk.String(), " ms"), r.Disk.Max))
 	line(r.Single.Placed > 0, "one order at a time: place → final", r.Single.FinalMs.String())
 	line(r.Hot.Placed > 0, "all orders of one product", fmt.Sprintf("%.0f orders/s, %.0f %%", r.Hot.ConfirmedPerSecond, 100*r.Hot.ConfirmedPerSecond/r.Throughput.ConfirmedPerSecond))
-	line(r.Flood.Placed > 0, "flooded fourfold", fmt.Sprintf("%.0f orders/s, %.0f %% kept; %.0f/s offered, %d refused; settled %.1f s after; %.0f %% in the next seconds",
+	line(r.Flood.Placed > 0, "flooded", fmt.Sprintf("%.0f orders/s, %.0f %% kept; %.0f/s offered, %d refused; settled %.1f s after; %.0f %% in the next seconds",
 		r.Flood.ConfirmedPerSecond, 100*r.Flood.KeptShare, r.Flood.OfferedPerSecond, r.Flood.Refused, r.Flood.SettledAfter, 100*r.Flood.AfterShare))
 	line(r.Reads > 0, "product reads", fmt.Sprintf("%.0f/s", r.Reads))
 	line(r.Start > 0, "start, data and programs there", fmt.Sprintf("%d ms", r.Start.Milliseconds()))

@@ -4,9 +4,7 @@ import (
 	"context"
 
 	"github.com/oms-fleet/oms/common/auth"
-	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
-	"github.com/oms-fleet/oms/common/plain"
 	"github.com/oms-fleet/oms/common/telemetry"
 	"github.com/oms-fleet/oms/common/web"
 	"github.com/oms-fleet/oms/order-service/internal/entity"
@@ -35,9 +33,6 @@ type statusInput struct {
 }
 
 func (c *Controller) setStatus(ctx context.Context, in *statusInput) (*orderOutput, error) {
-	if !plain.Text(in.Body.Note) {
-		return nil, fault.InvalidAt("body.note", "holds a control character")
-	}
 	take := c.orders.Cancel
 	if entity.Status(in.Body.Status) == entity.Shipped {
 		take = c.orders.Ship

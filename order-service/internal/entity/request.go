@@ -3,7 +3,9 @@ package entity
 import (
 	"time"
 
+	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
+	"github.com/oms-fleet/oms/common/plain"
 )
 
 // Placing is a request for an order.
@@ -21,6 +23,14 @@ type Change struct {
 	Note    string
 	TraceID string
 	Check   func(version int) error // fails if the order is not as the caller thinks
+}
+
+// Valid fails if what the change says for itself breaks a rule.
+func (c Change) Valid() error {
+	if !plain.Text(c.Note) {
+		return fault.InvalidAt("body.note", "holds a control character")
+	}
+	return nil
 }
 
 // Follower is told what becomes of an order.

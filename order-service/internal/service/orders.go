@@ -99,6 +99,9 @@ func (s *Orders) Ship(ctx context.Context, by auth.Principal, c entity.Change) (
 }
 
 func (s *Orders) step(ctx context.Context, by auth.Principal, c entity.Change, take func(*entity.Order, entity.Cause) error) (*entity.Order, error) {
+	if err := c.Valid(); err != nil {
+		return nil, err
+	}
 	wasNew := false
 	order, err := s.store.Update(ctx, c.OrderID, func(o *entity.Order) error {
 		if err := visible(o, by); err != nil {
