@@ -23,6 +23,9 @@ func (s *shop) limits(t testing.TB) map[int]int64 {
 	}
 	limits := make(map[int]int64)
 	for _, p := range answer.Topics[s.topic] {
+		if p.Error != nil {
+			t.Fatalf("ListOffsets of %s[%d]: %v", s.topic, p.Partition, p.Error)
+		}
 		limits[p.Partition] = p.LastOffset
 	}
 	return limits

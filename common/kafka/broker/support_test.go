@@ -14,7 +14,6 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kfake"
 
-	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/id"
 	"github.com/oms-fleet/oms/common/kafka/broker"
 	"github.com/oms-fleet/oms/common/kafka/contract"
@@ -71,13 +70,9 @@ func (s *shop) publish(t testing.TB, bodies ...string) {
 	for i, body := range bodies {
 		records[i] = s.record(t, body)
 	}
-	eventually(t, "the records are published", func() bool {
-		err := s.publisher.Publish(t.Context(), records...)
-		if err != nil && fault.KindOf(err) != fault.Unavailable { // a real broker may take a while with a new topic
-			t.Fatalf("Publish: %v", err)
-		}
-		return err == nil
-	})
+	if err := s.publisher.Publish(t.Context(), records...); err != nil {
+		t.Fatalf("Publish: %v", err)
+	}
 }
 
 func (s *shop) record(t testing.TB, body string) contract.Record {

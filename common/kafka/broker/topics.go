@@ -9,6 +9,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/protocol/metadata"
 
 	"github.com/oms-fleet/oms/common/fault"
 	"github.com/oms-fleet/oms/common/kafka/contract"
@@ -19,7 +20,7 @@ import (
 const deadLetterBytes = 16 << 20
 
 // EnsureTopics creates each topic and its dead letters where they are missing,
-// and returns when the brokers know a leader for every partition. Topics that
+// and returns when every partition has a leader that answers for it. Topics that
 // exist stay as they are, also with another number of partitions. While the
 // brokers are away it goes on trying until ctx ends; then it fails as
 // fault.Unavailable. Call it before listening: a group that knows no partitions
@@ -54,11 +55,25 @@ func EnsureTopics(ctx context.Context, brokers []string, partitions, replication
 func (c *cluster) ensure(ctx context.Context, wanted []kafka.TopicConfig) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	missing, err := c.missing(ctx, wanted)
-	if err != nil || len(missing) == 0 {
-		return err
+	for created := false; ; created = true {
+		known, missing, err := c.missing(ctx, wanted)
+		switch {
+		case err != nil:
+			return err
+		case len(missing) == 0:
+			return c.led(ctx, known)
+		case created:
+			return fmt.Errorf("topic %s has no leader yet", missing[0].Topic)
+		}
+		if err := c.create(ctx, missing); err != nil {
+			return err
+		}
 	}
-	answer, err := c.client().CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: missing})
+}
+
+// create fails with backoff.Permanent where another attempt is in vain.
+func (c *cluster) create(ctx context.Context, topics []kafka.TopicConfig) error {
+	answer, err := c.client().CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: topics})
 	if err != nil {
 		return fmt.Errorf("create topics: %w", err)
 	}
@@ -71,16 +86,36 @@ func (c *cluster) ensure(ctx context.Context, wanted []kafka.TopicConfig) error 
 			return fmt.Errorf("create topic %s: %w", topic, err)
 		}
 	}
-	missing, err = c.missing(ctx, wanted)
-	if err == nil && len(missing) > 0 {
-		err = fmt.Errorf("topic %s has no leader yet", missing[0].Topic)
-	}
-	return err
+	return nil
 }
 
-// missing returns which topics the brokers do not know, or not with all their
-// leaders. It asks anew: the transport's own memory may be older than a topic.
-func (c *cluster) missing(ctx context.Context, wanted []kafka.TopicConfig) (missing []kafka.TopicConfig, err error) {
+// led fails while a leader does not answer for its partition: the controller
+// names it some time before it knows itself.
+func (c *cluster) led(ctx context.Context, topics []metadata.ResponseTopic) error {
+	asked := make(map[string][]kafka.OffsetRequest, len(topics))
+	for _, topic := range topics {
+		for _, p := range topic.Partitions {
+			asked[topic.Name] = append(asked[topic.Name], kafka.LastOffsetOf(int(p.PartitionIndex)))
+		}
+	}
+	answer, err := c.client().ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: asked})
+	if err != nil {
+		return fmt.Errorf("ask the leaders: %w", err)
+	}
+	for topic, partitions := range answer.Topics {
+		for _, p := range partitions {
+			if p.Error != nil {
+				return fmt.Errorf("ask the leader of %s: %w", place{topic, p.Partition}, p.Error)
+			}
+		}
+	}
+	return nil
+}
+
+// missing returns what the brokers know of the topics, and those that they do not
+// know or not with all their leaders. It asks anew: the transport's own memory may
+// be older than a topic.
+func (c *cluster) missing(ctx context.Context, wanted []kafka.TopicConfig) (all []metadata.ResponseTopic, missing []kafka.TopicConfig, err error) {
 	c.renew(c.transport.Load())
 	names := make([]string, len(wanted))
 	for i, topic := range wanted {
@@ -88,14 +123,14 @@ func (c *cluster) missing(ctx context.Context, wanted []kafka.TopicConfig) (miss
 	}
 	known, err := c.metadata(ctx, c.transport.Load(), names...)
 	if err != nil {
-		return nil, fmt.Errorf("ask for the topics: %w", err)
+		return nil, nil, fmt.Errorf("ask for the topics: %w", err)
 	}
 	for i, topic := range known.Topics {
 		if !routeOf(topic).complete() {
 			missing = append(missing, wanted[i])
 		}
 	}
-	return missing, nil
+	return known.Topics, missing, nil
 }
 
 // forever retries until the context ends: quickly at first, then about once a

@@ -66,6 +66,27 @@ func TestEnsureTopicsWaitsForTheBroker(t *testing.T) {
 	}
 }
 
+func TestEnsureTopicsWaitsForLeadersThatDoNotKnowYet(t *testing.T) {
+	t.Parallel()
+	cluster := fake(t)
+	for range 2 { // the second time the topics are there
+		unaware := cluster.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Err: kerr.NotLeaderForPartition, Count: -1})
+		done := make(chan error, 1)
+		go func() { done <- broker.EnsureTopics(t.Context(), cluster.ListenAddrs(), 6, 1, "new") }()
+		const partitions = 2 * 6
+		eventually(t, "it asks them again and again", func() bool { return unaware.Hits() > 2*partitions })
+		select {
+		case err := <-done:
+			t.Errorf("EnsureTopics = %v before there were leaders", err)
+		default:
+		}
+		unaware.Remove()
+		if err := <-done; err != nil {
+			t.Errorf("EnsureTopics: %v", err)
+		}
+	}
+}
+
 func TestEnsureTopicsEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
