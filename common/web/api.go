@@ -39,8 +39,8 @@ type Options struct {
 	Tracing     trace.TracerProvider
 	// Shed tells which requests are not to be looked at for now, and why: before
 	// their tokens and bodies are, so that refusing costs as little as it can. It may
-	// wait before it tells. nil sheds none.
-	Shed func(*http.Request) error
+	// wait before it tells. The others go on as it returns them. nil sheds none.
+	Shed func(*http.Request) (*http.Request, error)
 }
 
 // API collects a service's routes and serves them.

@@ -62,11 +62,12 @@ func (a *API) shed(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if refusal := a.Shed(r); refusal != nil {
+		admitted, refusal := a.Shed(r)
+		if refusal != nil {
 			a.WriteProblem(w, r, refusal)
 			return
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, admitted)
 	})
 }
 

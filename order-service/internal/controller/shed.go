@@ -5,13 +5,17 @@ import (
 	"net/http"
 )
 
-// Shed lets in the new orders that admit does. An order under an
-// idempotency key is looked at all the same: it may have been placed before.
-func Shed(admit func(context.Context) error) func(*http.Request) error {
-	return func(r *http.Request) error {
-		if r.Method != http.MethodPost || r.URL.Path != "/v1/orders" || r.Header.Get("Idempotency-Key") != "" {
-			return nil
+// Shed lets in the new orders that admit does, which is told whether they have an
+// idempotency key, and they go on with the context that it returns.
+func Shed(admit func(ctx context.Context, keyed bool) (context.Context, error)) func(*http.Request) (*http.Request, error) {
+	return func(r *http.Request) (*http.Request, error) {
+		if r.Method != http.MethodPost || r.URL.Path != "/v1/orders" {
+			return r, nil
 		}
-		return admit(r.Context())
+		ctx, refusal := admit(r.Context(), r.Header.Get("Idempotency-Key") != "")
+		if refusal != nil {
+			return nil, refusal
+		}
+		return r.WithContext(ctx), nil
 	}
 }

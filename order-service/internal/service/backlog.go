@@ -24,20 +24,30 @@ type Backlog struct {
 
 	mu      sync.Mutex
 	waiting int       // orders
+	coming  int       // requests that were let in at the door and have not entered yet
 	left    int       // how often some left
-	stuck   bool      // one waited for its whole time and none left meanwhile
-	held    list.List // of chan struct{}, those to be counted in when few enough wait
-	door    list.List // likewise, those to be looked at when there is room
+	held    line      // those to be counted in when few enough wait
+	door    line      // those to be looked at when there is room
 }
 
-// How long one waits at most.
-const (
-	heldFor   = 100 * time.Millisecond
-	atTheDoor = 250 * time.Millisecond
-)
+// line is where requests wait for their turn.
+type line struct {
+	list.List               // of chan struct{}
+	patience  time.Duration // how long one waits at most
+	vain      bool          // one waited for that long and no order left meanwhile
+}
+
+// retryAfter is how long one who is refused is asked to stay away. It has waited
+// at the door for as long.
+const retryAfter = time.Second
 
 // NewBacklog returns a Backlog that refuses orders while more than limit wait.
-func NewBacklog(limit int) *Backlog { return &Backlog{limit: limit, ease: (limit + 9) / 10} }
+func NewBacklog(limit int) *Backlog {
+	return &Backlog{
+		limit: limit, ease: (limit + 9) / 10,
+		held: line{patience: 100 * time.Millisecond}, door: line{patience: retryAfter},
+	}
+}
 
 // Enter counts an order in that is about to be placed, so that many at once do
 // not slip through together; one that is not placed after all has Left. It fails
@@ -45,10 +55,11 @@ func NewBacklog(limit int) *Backlog { return &Backlog{limit: limit, ease: (limit
 func (b *Backlog) Enter(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.arrived(ctx)
 	if b.full() {
 		return overloaded()
 	}
-	if b.waiting > b.ease && !b.stuck && b.wait(ctx, &b.held, heldFor) {
+	if b.waiting > b.ease && b.wait(ctx, &b.held) {
 		return nil // counted in by who let us in
 	}
 	if b.waiting > b.limit { // others placed some meanwhile
@@ -60,15 +71,20 @@ func (b *Backlog) Enter(ctx context.Context) error {
 
 // full reports whether there is no room even for another to be held back: those
 // who are will be placed, and nobody should wait to be refused.
-func (b *Backlog) full() bool { return b.waiting+b.held.Len() > b.limit }
+func (b *Backlog) full() bool { return b.room() <= 0 }
+
+func (b *Backlog) room() int { return b.limit + 1 - b.waiting - b.held.Len() - b.coming }
 
 // wait queues with b.mu unlocked meanwhile, and reports whether its turn came in
-// time.
-func (b *Backlog) wait(ctx context.Context, queue *list.List, patience time.Duration) bool {
+// time. It does not where that is in vain.
+func (b *Backlog) wait(ctx context.Context, queue *line) bool {
+	if queue.vain {
+		return false
+	}
 	turn, before := make(chan struct{}), b.left
 	place := queue.PushBack(turn)
 	b.mu.Unlock()
-	over := time.NewTimer(patience)
+	over := time.NewTimer(queue.patience)
 	defer over.Stop()
 	select {
 	case <-turn:
@@ -82,26 +98,14 @@ func (b *Backlog) wait(ctx context.Context, queue *list.List, patience time.Dura
 	default:
 		queue.Remove(place)
 		if ctx.Err() == nil {
-			b.stuck = b.left == before
+			queue.vain = b.left == before
 		}
 		return false
 	}
 }
 
 func overloaded() error {
-	return fault.New(fault.CodeOverloaded, "Too many orders wait to be settled; try again shortly.").After(time.Second)
-}
-
-// Admit lets a request in that wants to place an order, before anything of it is
-// looked at. It fails with fault.CodeOverloaded when there is no room and either as
-// many as the limit wait at the door already or none came in time.
-func (b *Backlog) Admit(ctx context.Context) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.full() || b.door.Len() < b.limit && !b.stuck && b.wait(ctx, &b.door, atTheDoor) {
-		return nil
-	}
-	return overloaded()
+	return fault.New(fault.CodeOverloaded, "Too many orders wait to be settled; try again shortly.").After(retryAfter)
 }
 
 // Left counts orders out.
@@ -121,19 +125,21 @@ func (b *Backlog) Set(n int) {
 // change corrects the estimate and lets in whom there is room for.
 func (b *Backlog) change(waiting int) {
 	if waiting < b.waiting {
-		b.left, b.stuck = b.left+1, false
+		b.left++
+		b.held.vain, b.door.vain = false, false
 	}
 	b.waiting = waiting
 	for b.waiting <= b.ease && b.held.Len() > 0 {
 		open(&b.held)
 		b.waiting++
 	}
-	for room := b.limit + 1 - b.waiting - b.held.Len(); room > 0 && b.door.Len() > 0; room-- {
+	for b.room() > 0 && b.door.Len() > 0 {
 		open(&b.door)
+		b.coming++
 	}
 }
 
-func open(queue *list.List) {
+func open(queue *line) {
 	close(queue.Remove(queue.Front()).(chan struct{})) //nolint:forcetypeassert // nothing else is put in
 }
 
