@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -24,32 +25,58 @@ const glance = 5 * time.Millisecond
 type guest struct {
 	*net.TCPConn
 	heard bool
+	leave func()
+}
+
+// Close may be called more than once.
+func (g *guest) Close() error {
+	g.leave()
+	return g.TCPConn.Close()
 }
 
 type guestKey struct{}
 
-// door lets guests in. It may be closed more than once.
+// door lets guests in while there are places; who comes meanwhile waits outside,
+// where it costs this process nothing.
 type door struct {
-	net.Listener
-	shut func() error
+	*net.TCPListener
+	places chan struct{}
+	shut   context.Context
+	close  func()
 }
 
-func newDoor(listener net.Listener) door { return door{listener, sync.OnceValue(listener.Close)} }
+func newDoor(listener *net.TCPListener, places int) door {
+	d := door{TCPListener: listener, places: make(chan struct{}, places)}
+	d.shut, d.close = context.WithCancel(context.Background())
+	return d
+}
 
-// Close refuses who comes from now on.
-func (d door) Close() error { return d.shut() }
+// Close refuses who comes from now on. It may be called more than once.
+func (d door) Close() error {
+	d.close()
+	if err := d.TCPListener.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
 
 // Accept waits for the next guest.
 func (d door) Accept() (net.Conn, error) {
-	conn, err := d.Listener.Accept()
+	select {
+	case d.places <- struct{}{}:
+	case <-d.shut.Done():
+		return nil, net.ErrClosed
+	}
+	leave := func() { <-d.places }
+	conn, err := d.AcceptTCP()
 	if err != nil {
+		leave()
 		return nil, err
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		return &guest{TCPConn: tcp}, nil
-	}
-	return conn, nil
+	return &guest{TCPConn: conn, leave: sync.OnceFunc(leave)}, nil
 }
+
+func (d door) full() bool { return len(d.places) == cap(d.places) }
 
 // follow counts who is new, and who leaves without a request.
 func (s *Server) follow(conn net.Conn, state http.ConnState) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net"
 
 	"golang.org/x/sys/unix"
 )
@@ -35,11 +34,7 @@ func nobodyNew() *unix.SockFprog {
 // lastIn lets nobody new in and returns when all who were at the door are, or
 // ctx ends. Where the kernel has no such filters it does nothing.
 func (s *Server) lastIn(ctx context.Context) {
-	door, ok := s.door.Listener.(*net.TCPListener)
-	if !ok {
-		return
-	}
-	raw, err := door.SyscallConn()
+	raw, err := s.door.SyscallConn()
 	if err != nil {
 		return
 	}
@@ -50,7 +45,7 @@ func (s *Server) lastIn(ctx context.Context) {
 	inside := s.guests.Load()
 	for quiet := 0; shut && quiet < looks && sleep(ctx, glance); quiet++ {
 		waiting := false
-		raw.Control(func(fd uintptr) { waiting = atTheDoor(fd) > 0 }) //nolint:errcheck // then nobody is
+		raw.Control(func(fd uintptr) { waiting = atTheDoor(fd) > 0 && !s.door.full() }) //nolint:errcheck // then nobody is
 		if came := s.guests.Load(); waiting || came != inside {
 			inside, quiet = came, 0
 		}

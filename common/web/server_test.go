@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -26,7 +27,7 @@ type server struct {
 func listen(t *testing.T, cfg web.ServerConfig) *server {
 	t.Helper()
 	var said logs
-	cfg.Address = "127.0.0.1:0"
+	cfg.Address, cfg.Guests = "127.0.0.1:0", cmp.Or(cfg.Guests, 1000)
 	opened, err := web.Listen(cfg, slog.New(slog.NewJSONHandler(&said, nil)))
 	if err != nil {
 		t.Fatal(err)

@@ -23,11 +23,11 @@ type Backlog struct {
 	limit, ease int
 
 	mu      sync.Mutex
-	waiting int       // orders
-	coming  int       // requests that were let in at the door and have not entered yet
-	left    int       // how often some left
-	held    line      // those to be counted in when few enough wait
-	door    line      // those to be looked at when there is room
+	waiting int  // orders
+	coming  int  // requests that were let in at the door and have not entered yet
+	left    int  // how often some left
+	held    line // those to be counted in when few enough wait
+	door    line // those to be looked at when there is room
 }
 
 // line is where requests wait for their turn.
