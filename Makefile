@@ -45,7 +45,7 @@ bench-auth: servers build ## measure tokens and sign-ins: verified, signed, refr
 bench-catalogue: servers build ## measure product-service with a hundred thousand products: import, reads, searches
 	@go build -o bin/ ./fleet/bench && bin/bench -catalogue -seconds $(or $(SECONDS),8)
 
-bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, FLOODERS=4096, PRELOAD=orders stored before, TARGET=fleet.json for a running one
+bench: servers build ## measure a fleet of its own on a durable database; SECONDS=60, FLOODERS=4000, PRELOAD=orders stored before, TARGET=fleet.json for a running one
 	@go build -o bin/ ./fleet/bench && bin/bench -seconds $(or $(SECONDS),60) $(if $(FLOODERS),-flooders $(FLOODERS)) $(if $(PRELOAD),-preload $(PRELOAD)) $(if $(TARGET),-target $(TARGET))
 
 compose: ## the fleet in containers, this commit as its version

@@ -15,7 +15,7 @@ import (
 type ServerConfig struct {
 	Address  string        `envconfig:"HTTP_ADDR" required:"true" desc:"where to listen, as host:port"`
 	Drain    time.Duration `envconfig:"DRAIN_DELAY" default:"1s" min:"0s" max:"1m" desc:"how long a service that was told to stop still takes requests while it says that it is not ready, so that balancers notice"`
-	Guests   int           `envconfig:"HTTP_CONNECTIONS" default:"8192" min:"1" desc:"connections at most; who comes then waits until one is closed"`
+	Guests   int           `envconfig:"HTTP_CONNECTIONS" default:"4096" min:"1" desc:"connections at most; who comes then waits until one is closed"`
 	Shutdown time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"how long requests in flight may take to finish when the service stops"`
 }
 

@@ -39,7 +39,7 @@ func run(ctx context.Context) error {
 	target := flag.String("target", "", "the fleet.json of a running fleet, instead of one of our own")
 	out := flag.String("out", ".local/bench.json", "where to write the figures")
 	workers := flag.Int("workers", 256, "connections that place orders as fast as they can")
-	flooders := flag.Int("flooders", 4096, "connections that flood")
+	flooders := flag.Int("flooders", 4000, "connections that flood")
 	before := flag.Int("preload", 0, "orders to store before anything is measured")
 	only := flag.String("only", "", "measure these alone, by commas, of single,openLoop,throughput,hot,flood,reads")
 	ofCatalogue := flag.Bool("catalogue", false, "measure product-service with a hundred thousand products instead")

@@ -43,20 +43,102 @@ func (q *queue) check(t *testing.T, when string, admitted int, refused int64) {
 	}
 }
 
-func TestWhoFindsNoRoomWaitsForSomeAtTheDoor(t *testing.T) {
+// place has n orders placed one after the other and returns how long that took.
+func place(t *testing.T, b *service.Backlog, n int) time.Duration {
+	t.Helper()
+	began := time.Now()
+	for range n {
+		admitted, err := b.Admit(t.Context(), false)
+		if err == nil {
+			err = b.Enter(admitted)
+		}
+		if err != nil {
+			t.Errorf("placing with %d waiting = %v", b.Waiting(), err)
+		}
+		b.Done(admitted)
+	}
+	return time.Since(began)
+}
+
+func TestOrdersWaitForEaseForAMomentWhileManyWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := service.NewBacklog(100)
+		if took := place(t, b, 11); took != 0 {
+			t.Errorf("the first 11 took %s, want no wait at all", took)
+		}
+		if took := place(t, b, 1); took != 100*time.Millisecond {
+			t.Errorf("the next one took %s, want 100ms", took)
+		}
+		b.Left(1)
+		q := come(t.Context(), b, 3)
+		q.check(t, "while more than a tenth wait", 0, 0)
+		b.Left(2)
+		q.check(t, "with ease for two", 2, 0)
+		for range 2 {
+			if err := b.Enter(<-q.admitted); err != nil {
+				t.Errorf("Enter of one that was let in = %v", err)
+			}
+		}
+		q.check(t, "when they have entered", 0, 0)
+		b.Left(11)
+		q.check(t, "when all have left", 1, 0)
+	})
+}
+
+func TestNobodyWaitsForEaseWhileNoOrderLeaves(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := service.NewBacklog(100)
+		if took := place(t, b, 60); took != 100*time.Millisecond {
+			t.Errorf("60 orders took %s, want that the first above a tenth alone waits", took)
+		}
+		b.Left(1)
+		if took := place(t, b, 30); took != 100*time.Millisecond {
+			t.Errorf("30 after one had left took %s, want that the first alone waits", took)
+		}
+		b.Set(70) // others settled some
+		if took := place(t, b, 10); took != 100*time.Millisecond {
+			t.Errorf("10 after a lower count took %s, want that the first alone waits", took)
+		}
+		b.Set(90) // others placed some
+		if took := place(t, b, 10); took != 0 {
+			t.Errorf("10 after a higher count took %s, want no wait", took)
+		}
+	})
+}
+
+func TestOnlySoManyAreLookedAtTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := service.NewBacklog(10_000)
+		ctx, end := context.WithCancel(t.Context())
+		leaving := come(ctx, b, 10)
+		leaving.check(t, "at first", 10, 0)
+		q := come(t.Context(), b, 602)
+		q.check(t, "with 10 others", 502, 0)
+		done := <-q.admitted
+		b.Done(done)
+		b.Done(done)
+		q.check(t, "when one of them is done", 502, 0)
+		end()
+		q.check(t, "when 10 requests have ended", 512, 0)
+		time.Sleep(time.Second)
+		q.check(t, "after a second, as there is room", 601, 0)
+	})
+}
+
+func TestWhoFindsNoRoomWaitsForSome(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := service.NewBacklog(3)
 		b.Set(4)
-		began := time.Now()
 		q := come(t.Context(), b, 4) // one more than the limit
 		q.check(t, "without room", 0, 1)
+		time.Sleep(time.Second / 2)
 		b.Left(1)
 		q.check(t, "when one has left", 1, 1)
-		if time.Since(began) != 0 {
-			t.Errorf("this took %s, want no time", time.Since(began))
-		}
-		time.Sleep(time.Second - 1)
+		time.Sleep(time.Second/2 - time.Nanosecond)
 		q.check(t, "after almost a second", 1, 1)
 		time.Sleep(time.Nanosecond)
 		q.check(t, "after a second", 1, 3)
@@ -71,7 +153,9 @@ func TestNoMoreAreLetInThanThereIsRoomFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := service.NewBacklog(9)
-		come(t.Context(), b, 8).check(t, "with room", 8, 0)
+		first := come(t.Context(), b, 8)
+		time.Sleep(time.Second / 2)
+		first.check(t, "with room", 8, 0)
 		q := come(t.Context(), b, 9)
 		q.check(t, "with room for two", 2, 0)
 		b.Set(0)

@@ -30,6 +30,7 @@ func (s *Orders) Place(ctx context.Context, by auth.Principal, p entity.Placing)
 	outcome, stop := s.expect(order, p.Wait)
 	defer stop()
 	taken, err := s.store.Create(ctx, order, p.Once)
+	s.backlog.Done(ctx)
 	if err != nil || taken {
 		s.backlog.Left(1)
 	}
