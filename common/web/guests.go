@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -41,30 +40,27 @@ type guestKey struct{}
 type door struct {
 	*net.TCPListener
 	places chan struct{}
-	shut   context.Context
-	close  func()
+	shut   chan struct{}
+	close  func() error
 }
 
 func newDoor(listener *net.TCPListener, places int) door {
-	d := door{TCPListener: listener, places: make(chan struct{}, places)}
-	d.shut, d.close = context.WithCancel(context.Background())
+	d := door{TCPListener: listener, places: make(chan struct{}, places), shut: make(chan struct{})}
+	d.close = sync.OnceValue(func() error {
+		close(d.shut)
+		return listener.Close()
+	})
 	return d
 }
 
 // Close refuses who comes from now on. It may be called more than once.
-func (d door) Close() error {
-	d.close()
-	if err := d.TCPListener.Close(); !errors.Is(err, net.ErrClosed) {
-		return err
-	}
-	return nil
-}
+func (d door) Close() error { return d.close() }
 
 // Accept waits for the next guest.
 func (d door) Accept() (net.Conn, error) {
 	select {
 	case d.places <- struct{}{}:
-	case <-d.shut.Done():
+	case <-d.shut:
 		return nil, net.ErrClosed
 	}
 	leave := func() { <-d.places }

@@ -48,7 +48,7 @@ func (l line) answer(t *testing.T) {
 func TestOneConnectionMoreThanAllowedWaitsUntilAnotherCloses(t *testing.T) {
 	t.Parallel()
 	var outside atomic.Int64
-	s := listen(t, web.ServerConfig{Guests: 2})
+	s := listen(t, web.ServerConfig{Connections: 2})
 	s.serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/outside" {
 			outside.Add(1)
@@ -72,7 +72,7 @@ func TestOneConnectionMoreThanAllowedWaitsUntilAnotherCloses(t *testing.T) {
 
 func TestFullServerStopsAtOnce(t *testing.T) {
 	t.Parallel()
-	s := listen(t, web.ServerConfig{Guests: 1, Shutdown: time.Minute})
+	s := listen(t, web.ServerConfig{Connections: 1, Shutdown: time.Minute})
 	s.serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	inside, outside := s.connect(t), s.connect(t)
 	inside.ask(t, "/")

@@ -13,10 +13,10 @@ import (
 
 // ServerConfig says where a service listens.
 type ServerConfig struct {
-	Address  string        `envconfig:"HTTP_ADDR" required:"true" desc:"where to listen, as host:port"`
-	Drain    time.Duration `envconfig:"DRAIN_DELAY" default:"1s" min:"0s" max:"1m" desc:"how long a service that was told to stop still takes requests while it says that it is not ready, so that balancers notice"`
-	Guests   int           `envconfig:"HTTP_CONNECTIONS" default:"4096" min:"1" desc:"connections at most; who comes then waits until one is closed"`
-	Shutdown time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"how long requests in flight may take to finish when the service stops"`
+	Address     string        `envconfig:"HTTP_ADDR" required:"true" desc:"where to listen, as host:port"`
+	Connections int           `envconfig:"HTTP_CONNECTIONS" default:"4096" min:"1" desc:"connections at most; who comes then waits until one is closed"`
+	Drain       time.Duration `envconfig:"DRAIN_DELAY" default:"1s" min:"0s" max:"1m" desc:"how long a service that was told to stop still takes requests while it says that it is not ready, so that balancers notice"`
+	Shutdown    time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"how long requests in flight may take to finish when the service stops"`
 }
 
 // Server answers from the moment it listens, at first only that the process is
@@ -41,7 +41,7 @@ func Listen(cfg ServerConfig, log *slog.Logger) (*Server, error) {
 		return nil, fmt.Errorf("HTTP_ADDR: %w", err)
 	}
 	s := &Server{
-		cfg: cfg, door: newDoor(listener.(*net.TCPListener), cfg.Guests), broken: make(chan error, 1),
+		cfg: cfg, door: newDoor(listener.(*net.TCPListener), cfg.Connections), broken: make(chan error, 1),
 		serving: make(chan struct{}), leaving: make(chan struct{}), draining: make(chan struct{}),
 	}
 	s.http = &http.Server{

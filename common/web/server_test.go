@@ -27,7 +27,7 @@ type server struct {
 func listen(t *testing.T, cfg web.ServerConfig) *server {
 	t.Helper()
 	var said logs
-	cfg.Address, cfg.Guests = "127.0.0.1:0", cmp.Or(cfg.Guests, 1000)
+	cfg.Address, cfg.Connections = "127.0.0.1:0", cmp.Or(cfg.Connections, 1000)
 	opened, err := web.Listen(cfg, slog.New(slog.NewJSONHandler(&said, nil)))
 	if err != nil {
 		t.Fatal(err)

@@ -47,7 +47,7 @@ func openTown(t *testing.T) *town {
 	w := &town{token: token, heard: map[string][]*broker.Message{}, publisher: broker.NewPublisher([]string{kafka})}
 	t.Cleanup(func() { w.publisher.Close() }) //nolint:errcheck // nothing is lost
 	w.cfg = app.Config{
-		HTTP:               web.ServerConfig{Address: freeAddress(t), Guests: 1000, Shutdown: time.Second},
+		HTTP:               web.ServerConfig{Address: freeAddress(t), Connections: 1000, Shutdown: time.Second},
 		Database:           database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 8, Patience: patience},
 		Kafka:              broker.Config{Brokers: []string{kafka}, Partitions: 3, Replication: 1},
 		Auth:               keys,

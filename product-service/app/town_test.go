@@ -51,7 +51,7 @@ func openTown(t *testing.T) *town {
 	w := &town{shop: &shop{}, heard: map[string][]*broker.Message{}, publisher: broker.NewPublisher(cluster.ListenAddrs())}
 	t.Cleanup(func() { w.publisher.Close() }) //nolint:errcheck // nothing is lost
 	w.cfg = Config{
-		HTTP:     web.ServerConfig{Address: freeAddress(t), Guests: 1000, Shutdown: time.Second},
+		HTTP:     web.ServerConfig{Address: freeAddress(t), Connections: 1000, Shutdown: time.Second},
 		Database: database.Config{DSN: config.Secret(databasetest.DSN(t)), Connections: 8, Patience: patience},
 		Kafka:    broker.Config{Brokers: cluster.ListenAddrs(), Partitions: 3, Replication: 1},
 		Auth:     auth.Config{Issuer: "x", Audience: "x", Type: "JWT", KeysURL: "http://127.0.0.1:1"},

@@ -174,7 +174,7 @@ func TestServiceRunsUntilItIsToldToStop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.HTTP = web.ServerConfig{Address: address, Guests: 1000, Shutdown: time.Second}
+	cfg.HTTP = web.ServerConfig{Address: address, Connections: 1000, Shutdown: time.Second}
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	done := make(chan error, 1)

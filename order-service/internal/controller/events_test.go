@@ -188,7 +188,7 @@ func (s *shop) serve(t *testing.T) (stop func() error) {
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	stopped := make(chan error, 1)
-	server, err := web.Listen(web.ServerConfig{Address: address, Guests: 1000, Shutdown: patience}, slog.New(slog.DiscardHandler))
+	server, err := web.Listen(web.ServerConfig{Address: address, Connections: 1000, Shutdown: patience}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
