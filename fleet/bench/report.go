@@ -39,7 +39,7 @@ type load struct {
 	CPUMicrosPerOrder  map[string]float64 `json:"cpuMicrosPerOrder"`
 }
 
-// flood is a load of four times what can be done.
+// flood is a load of clients who want four times what can be done.
 type flood struct {
 	load
 	OfferedPerSecond float64            `json:"offeredPerSecond"`
