@@ -24,6 +24,7 @@ const glance = 5 * time.Millisecond
 type guest struct {
 	*net.TCPConn
 	heard bool
+	extra bool // it came when all places were taken
 	leave func()
 }
 
@@ -35,8 +36,12 @@ func (g *guest) Close() error {
 
 type guestKey struct{}
 
-// door lets guests in while there are places; who comes meanwhile waits outside,
-// where it costs this process nothing.
+// spare is how many are let in beyond the number that is served, to be told so and
+// to ask for health: a service that is full lives.
+const spare = 64
+
+// door lets guests in while there are places, the spare ones too; who comes then
+// waits outside, where it costs this process nothing.
 type door struct {
 	*net.TCPListener
 	places chan struct{}
@@ -45,7 +50,7 @@ type door struct {
 }
 
 func newDoor(listener *net.TCPListener, places int) door {
-	d := door{TCPListener: listener, places: make(chan struct{}, places), shut: make(chan struct{})}
+	d := door{TCPListener: listener, places: make(chan struct{}, places+spare), shut: make(chan struct{})}
 	d.close = sync.OnceValue(func() error {
 		close(d.shut)
 		return listener.Close()
@@ -69,7 +74,7 @@ func (d door) Accept() (net.Conn, error) {
 		leave()
 		return nil, err
 	}
-	return &guest{TCPConn: conn, leave: sync.OnceFunc(leave)}, nil
+	return &guest{TCPConn: conn, leave: sync.OnceFunc(leave), extra: len(d.places) > cap(d.places)-spare}, nil
 }
 
 func (d door) full() bool { return len(d.places) == cap(d.places) }
@@ -94,6 +99,12 @@ func (s *Server) cross(conn any) {
 		g.heard = true
 		s.unheard.Add(-1)
 	}
+}
+
+// isExtra reports whether a request came by a connection that is not to be served.
+func isExtra(r *http.Request) bool {
+	g, ok := r.Context().Value(guestKey{}).(*guest)
+	return ok && g.extra
 }
 
 // hearAll returns when all who are connected have been heard, or have had the

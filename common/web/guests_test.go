@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,48 +35,63 @@ func (l line) ask(t *testing.T, path string) {
 	}
 }
 
-func (l line) answer(t *testing.T) {
+func (l line) answer(t *testing.T) *http.Response {
 	t.Helper()
 	answer, err := http.ReadResponse(l.reader, nil)
-	if err != nil || answer.StatusCode != http.StatusNoContent {
-		t.Fatalf("answer = %v, %v; want 204", answer, err)
+	if err != nil {
+		t.Fatalf("answer = %v", err)
 	}
-	answer.Body.Close() //nolint:errcheck // nothing is lost
+	io.Copy(io.Discard, answer.Body) //nolint:errcheck // the next answer tells
+	return answer
 }
 
-func TestOneConnectionMoreThanAllowedWaitsUntilAnotherCloses(t *testing.T) {
+func TestOneConnectionMoreThanAllowedIsToldSo(t *testing.T) {
 	t.Parallel()
-	var outside atomic.Int64
 	s := listen(t, web.ServerConfig{Connections: 2})
-	s.serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/outside" {
-			outside.Add(1)
+	s.serve(t, newShop(t, withThings).api.Handler())
+	check := func(who string, l line, path string, status int, closed bool) {
+		t.Helper()
+		l.ask(t, path)
+		if got := l.answer(t); got.StatusCode != status || got.Close != closed || (status == http.StatusServiceUnavailable) != (got.Header.Get("Retry-After") == "1") {
+			t.Errorf("%s is answered %s, Retry-After %q, closed %t; want %d, closed %t", who, got.Status, got.Header.Get("Retry-After"), got.Close, status, closed)
 		}
-		w.WriteHeader(http.StatusNoContent)
-	}))
-	first, second, third := s.connect(t), s.connect(t), s.connect(t)
-	third.ask(t, "/outside")
-	for range 100 {
-		first.ask(t, "/")
-		first.answer(t)
-		second.ask(t, "/")
-		second.answer(t)
 	}
-	if outside.Load() != 0 {
-		t.Error("a third connection was served beside two")
-	}
+	const thing = "/v1/things/" + thingID
+	first, second := s.connect(t), s.connect(t)
+	check("the first", first, thing, http.StatusOK, false)
+	check("the second", second, thing, http.StatusOK, false)
+	check("a third", s.connect(t), thing, http.StatusServiceUnavailable, true)
+	check("a probe", s.connect(t), "/livez", http.StatusOK, true)
+	check("the first again", first, thing, http.StatusOK, false)
 	second.Close() //nolint:errcheck // nothing is lost
-	third.answer(t)
+	eventually(t, "there is a place again", func() bool {
+		next := s.connect(t)
+		next.ask(t, thing)
+		return next.answer(t).StatusCode == http.StatusOK
+	})
 }
 
-func TestFullServerStopsAtOnce(t *testing.T) {
+func TestMoreConnectionsYetWaitOutside(t *testing.T) {
 	t.Parallel()
 	s := listen(t, web.ServerConfig{Connections: 1, Shutdown: time.Minute})
 	s.serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
-	inside, outside := s.connect(t), s.connect(t)
-	inside.ask(t, "/")
-	inside.answer(t)
-	outside.ask(t, "/")
+	inside := make([]line, 1+64)
+	for i := range inside {
+		inside[i] = s.connect(t)
+	}
+	outside := s.connect(t)
+	outside.ask(t, "/livez")
+	for range 100 {
+		inside[0].ask(t, "/")
+		inside[0].answer(t)
+	}
+	inside[1].Close() //nolint:errcheck // nothing is lost
+	if got := outside.answer(t); got.StatusCode != http.StatusNoContent || !got.Close {
+		t.Errorf("who waited outside is answered %s, closed %t; want 204, closed", got.Status, got.Close)
+	}
+	for range 2 { // it is full again, and one is outside
+		s.connect(t)
+	}
 	began := time.Now()
 	s.stop()
 	if err := <-s.done; err != nil || time.Since(began) > time.Minute/2 {

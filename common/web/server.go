@@ -14,7 +14,7 @@ import (
 // ServerConfig says where a service listens.
 type ServerConfig struct {
 	Address     string        `envconfig:"HTTP_ADDR" required:"true" desc:"where to listen, as host:port"`
-	Connections int           `envconfig:"HTTP_CONNECTIONS" default:"4096" min:"1" desc:"connections at most; who comes then waits until one is closed"`
+	Connections int           `envconfig:"HTTP_CONNECTIONS" default:"4096" min:"1" desc:"connections that are served; who comes by another gets 503"`
 	Drain       time.Duration `envconfig:"DRAIN_DELAY" default:"1s" min:"0s" max:"1m" desc:"how long a service that was told to stop still takes requests while it says that it is not ready, so that balancers notice"`
 	Shutdown    time.Duration `envconfig:"SHUTDOWN_TIMEOUT" default:"8s" min:"0s" desc:"how long requests in flight may take to finish when the service stops"`
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/oms-fleet/oms/common/fault"
@@ -11,10 +12,21 @@ import (
 // than it takes when all it needs is there.
 const startPatience = 5 * time.Second
 
+// probes are answered when nothing else is.
+var probes = []string{"/livez", "/readyz", "/metrics"}
+
 // answer hands a request to the handler, which a service that starts does not
 // have yet: then who asks how it is learns that at once, and others wait.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	s.hear(r)
+	if isExtra(r) {
+		w.Header().Set("Connection", "close")
+		if !slices.Contains(probes, r.URL.Path) {
+			full := fault.New(fault.CodeOverloaded, "Too many are connected; come again shortly.").After(time.Second)
+			writeProblem(w, describe(full))
+			return
+		}
+	}
 	select {
 	case <-s.serving:
 		s.serve(w, r)
