@@ -77,8 +77,6 @@ func (d door) Accept() (net.Conn, error) {
 	return &guest{TCPConn: conn, leave: sync.OnceFunc(leave), extra: len(d.places) > cap(d.places)-spare}, nil
 }
 
-func (d door) full() bool { return len(d.places) == cap(d.places) }
-
 // follow counts who is new, and who leaves without a request.
 func (s *Server) follow(conn net.Conn, state http.ConnState) {
 	switch _, ok := conn.(*guest); {

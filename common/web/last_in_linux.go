@@ -45,7 +45,7 @@ func (s *Server) lastIn(ctx context.Context) {
 	inside := s.guests.Load()
 	for quiet := 0; shut && quiet < looks && sleep(ctx, glance); quiet++ {
 		waiting := false
-		raw.Control(func(fd uintptr) { waiting = atTheDoor(fd) > 0 && !s.door.full() }) //nolint:errcheck // then nobody is
+		raw.Control(func(fd uintptr) { waiting = atTheDoor(fd) > 0 }) //nolint:errcheck // then nobody is
 		if came := s.guests.Load(); waiting || came != inside {
 			inside, quiet = came, 0
 		}
