@@ -13,7 +13,7 @@ import (
 // replica does and is set right from the database now and then.
 //
 // Beyond a limit it refuses new ones: without that a flood is accepted and hardly
-// any of it confirmed (measured).
+// any of it confirmed (measured). Requests come by its door first (door.go).
 type Backlog struct {
 	limit, ease int
 
